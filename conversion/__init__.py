@@ -1,0 +1,1 @@
+"""Courses, grade bands, conversion applications and their printed forms."""

@@ -1,0 +1,1 @@
+"""Schemes, the evaluator, rounds, claims, evidence and the ledger."""

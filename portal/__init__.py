@@ -1,0 +1,1 @@
+"""The ground: people, workflow kernel, files, jobs, listings. It knows no claim."""

@@ -1,0 +1,1 @@
+"""The staff's face: desks, queues, decisions, imports."""

@@ -1,0 +1,5 @@
+"""What every test shares."""
+
+import os
+
+os.environ["PORTAL_MODE"] = "test"
