@@ -5,18 +5,15 @@ import logging
 from datetime import UTC, datetime
 from typing import Final
 
-_STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {
-    "message",
-    "asctime",
-    "request",
-    "server_time",
-}
+_RECORD: Final = frozenset(logging.makeLogRecord({}).__dict__)
+_STANDARD: Final = _RECORD | {"message", "asctime", "request", "server_time"}
 
 
 class JsonFormatter(logging.Formatter):
-    """Write one JSON object per record: time, level, logger, message, the record's extra facts, a traceback."""
+    """Write one JSON object per record: time, level, logger, message, extra facts and a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line of JSON."""
         entry: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

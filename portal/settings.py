@@ -1,4 +1,4 @@
-"""Settings, all from the environment: see .env.example for every variable and docs/operations.md for their use.
+"""Settings, all from the environment: .env.example lists every variable, docs/operations.md their use.
 
 PORTAL_MODE chooses one of three ways to run:
 
@@ -16,15 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-if (BASE_DIR / ".env").exists() and env.str("PORTAL_MODE", "") != "test":
+if env.str("PORTAL_MODE", "") != "test" and (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
-# --- Mode -------------------------------------------------------------------------------------------------------
+# --- Mode ---
 MODE = env.str("PORTAL_MODE", "production")
 if MODE not in {"production", "demo", "test"}:
     message = f"PORTAL_MODE is {MODE!r}; it must be production, demo or test."
     raise ImproperlyConfigured(message)
-PRODUCTION, DEMO, TEST = (MODE == mode for mode in ("production", "demo", "test"))
+PRODUCTION, DEMO, TEST = (mode == MODE for mode in ("production", "demo", "test"))
 # Tracebacks in the browser are for the demo on a developer's machine, never for production.
 DEBUG = DEMO and env.bool("PORTAL_DEBUG", False)
 
@@ -54,7 +54,7 @@ DATA_DIR = Path(
 if not PRODUCTION:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 
-# --- Apps and middleware ----------------------------------------------------------------------------------------
+# --- Apps and middleware ---
 INSTALLED_APPS = [
     "portal",
     "credits",
@@ -112,10 +112,10 @@ INSTALLED_APPS.append("django.forms")
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Database ---------------------------------------------------------------------------------------------------
+# --- Database ---
 DATABASE_URL = required("DATABASE_URL") if PRODUCTION else env.str("DATABASE_URL", "")
-DATABASES = {"default": env.db_url_config(DATABASE_URL or f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
-_default = DATABASES["default"]
+_default = env.db_url_config(DATABASE_URL or f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")
+DATABASES = {"default": _default}
 if _default["ENGINE"] == "django.db.backends.postgresql":
     # Behind PgBouncer in transaction mode: a server-side cursor would meet another connection.
     _default.update(
@@ -134,7 +134,7 @@ else:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
-# --- People, sign-in and sessions -------------------------------------------------------------------------------
+# --- People, sign-in and sessions ---
 AUTH_USER_MODEL = "portal.Person"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -166,7 +166,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
-# --- Language and time ------------------------------------------------------------------------------------------
+# --- Language and time ---
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英文"))]
 LANGUAGE_COOKIE_NAME = "portal_language"
@@ -175,7 +175,7 @@ LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-# --- Static files, evidence, jobs, mail -------------------------------------------------------------------------
+# --- Static files, evidence, jobs, mail ---
 # Below a path prefix (WebVPN, a shared host) every generated address begins with it.
 FORCE_SCRIPT_NAME = env.str("FORCE_SCRIPT_NAME", "") or None
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = FORCE_SCRIPT_NAME or "/"
@@ -209,7 +209,7 @@ PASSWORD_HASHERS = [
     else "django.contrib.auth.hashers.PBKDF2PasswordHasher"
 ]
 
-# --- Security headers -------------------------------------------------------------------------------------------
+# --- Security headers ---
 # The proxy in front of production sets X-Real-IP and X-Forwarded-Proto and drops what clients send.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", PRODUCTION)
 CONTENT_SECURITY_POLICY = {
@@ -244,7 +244,7 @@ if PRODUCTION:
     if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- Logs -------------------------------------------------------------------------------------------------------
+# --- Logs ---
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

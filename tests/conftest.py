@@ -1,5 +1,62 @@
-"""What every test shares."""
+"""What every test shares: which tests a run takes, the flush of append-only tables, the browser."""
 
-import os
+from importlib.util import find_spec
 
-os.environ["PORTAL_MODE"] = "test"
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+pytest_plugins = ["tests.browsing"]
+
+# Fixtures that open the database; a test that reaches none of them behaves alike on every engine.
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database-part",
+        action="store_true",
+        help="only tests that touch the database, without the browser (the second engine's run)",
+    )
+
+
+def touches_database(item):
+    marked = any(item.iter_markers("django_db"))
+    return marked or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    if not config.getoption("--database-part"):
+        return
+    kept = [i for i in items if touches_database(i) and not any(i.iter_markers("browser"))]
+    config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
+    items[:] = kept
+
+
+def pytest_runtest_setup(item):
+    if any(item.iter_markers("postgres")) and connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL: SQLite has one writer")
+
+
+def pytest_configure():
+    """Let the flush after transactional tests empty the append-only tables.
+
+    Their triggers refuse every DELETE and TRUNCATE, also the test runner's own.
+    """
+    if find_spec("portal.append_only") is None:
+        return
+    from portal import append_only  # noqa: PLC0415 - models are importable only once Django is set up
+
+    flush = TransactionTestCase._fixture_teardown  # noqa: SLF001 - the only place where the flush can be wrapped
+
+    def flush_without_triggers(self):
+        append_only.remove(connection)
+        try:
+            flush(self)
+        finally:
+            append_only.install(connection)
+
+    TransactionTestCase._fixture_teardown = flush_without_triggers  # noqa: SLF001 - as above
