@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Before anything reads the body.
+    "portal.files.uploading.RequestSizeMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.sessions.IdleSessionMiddleware",
@@ -194,6 +196,18 @@ if TEST or DEBUG:
     # The server of the tests serves static files from their sources; so does the one with tracebacks.
     WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a batch decision carries a few fields per row
+# Evidence: the first handler bounds a file and a request; what is beyond is dropped and said at the field.
+FILE_UPLOAD_HANDLERS = [
+    "portal.files.uploading.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS = 0o640  # the proxy reads as a member of the group
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+PORTAL_UPLOAD_MAX_FILE = env.int("UPLOAD_MAX_FILE_MB", 20) * 1024 * 1024
+PORTAL_UPLOAD_MAX_REQUEST = env.int("UPLOAD_MAX_REQUEST_MB", 80) * 1024 * 1024
+# Set to nginx's internal location (docs/operations.md) and the proxy sends the bytes of private files.
+PORTAL_X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", "")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")
 if env.str("EMAIL_URL", ""):
