@@ -1,0 +1,62 @@
+"""The whole suite on PostgreSQL, then the part that touches the database on SQLite as well.
+
+    python -m tests.suites [--on postgres|sqlite] [pytest's arguments]
+
+Arguments that are not ours go to pytest. The first run that fails is the last, so the output always ends
+with the summary that decides.
+"""
+
+import argparse
+import sys
+
+from tests.postgres import NoPostgresError, run, stop_on_signals, throw_away_server
+
+NO_TESTS_COLLECTED = 5
+# Results must not depend on where and when a developer works.
+NEUTRAL = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "random"}
+
+
+def pytest(arguments: list[str], database: str) -> int:
+    """Run pytest against the database ("" is SQLite) and return its exit code."""
+    command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
+    return run(command, {**NEUTRAL, "DATABASE_URL": database})
+
+
+def on_postgres(arguments: list[str]) -> int:
+    """Run everything on a throw-away PostgreSQL."""
+    print("== PostgreSQL, all tests", flush=True)
+    with throw_away_server() as address:
+        return pytest(arguments, address)
+
+
+def on_sqlite(arguments: list[str]) -> int:
+    """Run the tests that touch the database on SQLite."""
+    print("== SQLite, the tests that touch the database", flush=True)
+    code = pytest(["--database-part", *arguments], "")
+    # A selection by name may hold no such test.
+    return 0 if code == NO_TESTS_COLLECTED and arguments else code
+
+
+def main() -> int:
+    """Run the suites that were asked for, until one fails; return its exit code."""
+    parser = argparse.ArgumentParser(prog="./run test", description=__doc__.split("\n\n")[0], add_help=False)
+    parser.add_argument("--on", choices=["postgres", "sqlite"])
+    options, arguments = parser.parse_known_args()
+    suites = {"postgres": on_postgres, "sqlite": on_sqlite}
+    chosen = [options.on] if options.on else list(suites)
+    for name in chosen:
+        code = suites[name](arguments)
+        if code:
+            return code
+    return 0
+
+
+
+if __name__ == "__main__":
+    stop_on_signals()
+    try:
+        sys.exit(main())
+    except NoPostgresError as problem:
+        sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
