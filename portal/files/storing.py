@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from datetime import timedelta
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from django.core.files import File
 from django.core.files.storage import Storage, storages
@@ -35,7 +35,7 @@ def store_upload(uploaded: UploadedFile, *, actor: "Person | None", policy: File
     removes, never a row without its file.
     """
     _check_size(uploaded, policy)
-    media_type = inspect(uploaded, policy)
+    media_type = inspect(cast("BinaryIO", uploaded), policy)
     return store_content(uploaded, name=uploaded.name or "", media_type=media_type, actor=actor)
 
 
