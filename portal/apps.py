@@ -1,6 +1,10 @@
 """App configuration."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,5 +15,14 @@ class PortalConfig(AppConfig):
     verbose_name = _("公共基础")
 
     def ready(self) -> None:
-        """Register the start-up checks."""
+        """Register the start-up checks, and keep the append-only triggers in place after every migrate."""
         from portal import checks  # noqa: F401, PLC0415 - registered by being imported, once the apps are ready
+
+        post_migrate.connect(guard_tables, dispatch_uid="portal.append_only")
+
+
+def guard_tables(using: str, **_kwargs: Any) -> None:
+    """Put the append-only triggers (back) in place: SQLite loses them when a table is rebuilt."""
+    from portal import append_only  # noqa: PLC0415 - needs the registry of models
+
+    append_only.install(connections[using])

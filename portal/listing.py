@@ -302,4 +302,4 @@ def _field(queryset: QuerySet, name: str) -> Field:
 
 
 def _options(model: type[Model]) -> Any:
-    return model._meta  # noqa: SLF001 - Django's documented API
+    return model._meta

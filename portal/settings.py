@@ -38,9 +38,7 @@ def required(name: str) -> str:
     return value
 
 
-SECRET_KEY = (
-    required("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "for-demo-and-tests-only-not-a-secret")
-)
+SECRET_KEY = required("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "for-demo-and-tests-only-not-a-secret")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 if PRODUCTION:
     required("ALLOWED_HOSTS")
@@ -48,9 +46,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Everything that the portal writes outside its database: evidence, generated fonts, the demo's SQLite file.
-DATA_DIR = Path(
-    required("DATA_DIR") if PRODUCTION else env.str("DATA_DIR", str(BASE_DIR / "var" / MODE))
-).resolve()
+DATA_DIR = Path(required("DATA_DIR") if PRODUCTION else env.str("DATA_DIR", str(BASE_DIR / "var" / MODE))).resolve()
 if not PRODUCTION:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -90,6 +86,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.OriginMiddleware",
+    "portal.middleware.WorkflowErrorMiddleware",
+    # After csrf and sign-in: it runs the view itself, inside the transaction that remembers the form.
+    "portal.replays.ReplayMiddleware",
     # Last: axes turns a locked-out sign-in into its own answer.
     "axes.middleware.AxesMiddleware",
 ]
@@ -188,13 +188,12 @@ MEDIA_ROOT = DATA_DIR / "files"  # private: served by views only, after they ask
 _static = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": _static if TEST or DEBUG else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": _static if TEST or DEBUG else "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if TEST or DEBUG:
     # The server of the tests serves static files from their sources; so does the one with tracebacks.
     WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")  # how mail and printed codes name the portal
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a batch decision carries a few fields per row
 # Evidence: the first handler bounds a file and a request; what is beyond is dropped and said at the field.
 FILE_UPLOAD_HANDLERS = [
@@ -266,9 +265,7 @@ LOGGING = {
         "json": {"()": "portal.logs.JsonFormatter"},
         "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
     },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "plain"}
-    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "plain"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING")},
     "loggers": {"django": {"handlers": [], "level": "INFO" if PRODUCTION else "WARNING", "propagate": True}},
 }

@@ -51,7 +51,6 @@ def main() -> int:
     return 0
 
 
-
 if __name__ == "__main__":
     stop_on_signals()
     try:

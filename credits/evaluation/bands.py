@@ -21,7 +21,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _PAIR = re.compile(rf"([\[(])\s*({_NUMBER})\s*,\s*({_NUMBER}|\+?∞)?\s*([\])])")
 _OPEN_ENDED = re.compile(rf"(≥|>=|>)\s*({_NUMBER})")
 _POINT = re.compile(_NUMBER)
-_TYPED = str.maketrans("（）［］【】，＞０１２３４５６７８９．", "()[][],>0123456789.")  # noqa: RUF001 (what a Chinese keyboard types)
+_TYPED = str.maketrans("（）［］【】，＞０１２３４５６７８９．", "()[][],>0123456789.")
 SMALLEST_STEP = Decimal("0.01")
 
 
@@ -128,7 +128,9 @@ def check_bands(bands: Sequence[Band]) -> list[str]:
     """Everything wrong with a course's bands: none at all, out of order, overlapping, gaps, grades named twice."""
     if not bands:
         return [_("至少要有一个成绩档")]
-    problems = [_("成绩“%(grade)s”出现了两次") % {"grade": grade} for grade in _repeated([band.grade for band in bands])]
+    problems = [
+        _("成绩“%(grade)s”出现了两次") % {"grade": grade} for grade in _repeated([band.grade for band in bands])
+    ]
     for lower, upper in zip(bands, bands[1:], strict=False):
         problems += _check_neighbours(lower, upper)
     return problems

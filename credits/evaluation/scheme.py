@@ -77,8 +77,8 @@ class Table:
     clause: str = ""
     assumed: bool = False
     note: str = ""
-    college_rows: Mapping[str, tuple[Row, ...]] = field(default=EMPTY)
-    college_clauses: Mapping[str, str] = field(default=EMPTY)
+    college_rows: Mapping[str, tuple[Row, ...]] = field(default_factory=lambda: EMPTY)
+    college_clauses: Mapping[str, str] = field(default_factory=lambda: EMPTY)
 
     def rows_for(self, college: str | None) -> tuple[Row, ...]:
         """The rows that hold for a college: its own replace the university's with the same keys, new ones follow."""
@@ -138,12 +138,12 @@ class Category:
     summary: str = ""
     fields: tuple[FactField, ...] = ()
     checks: tuple[AtMost, ...] = ()
-    tables: Mapping[str, Table] = field(default=EMPTY)
+    tables: Mapping[str, Table] = field(default_factory=lambda: EMPTY)
     steps: tuple[PlannedStep, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     clauses: tuple[str, ...] = ()
     rule_text: str = ""
-    college_rule_text: Mapping[str, str] = field(default=EMPTY)
+    college_rule_text: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     assumed: bool = False
     note: str = ""
 
@@ -239,7 +239,7 @@ class Conversion:
 
     whole_records: bool
     courses: tuple[CourseDefault, ...]
-    templates: Mapping[str, BandTemplate] = field(default=EMPTY)
+    templates: Mapping[str, BandTemplate] = field(default_factory=lambda: EMPTY)
     informs: tuple[str, ...] = ()
     display_list: bool = False
     clause: str = ""
@@ -284,7 +284,7 @@ class Example:
     kind: str
     category: str = ""
     college: str = ""
-    facts: Mapping[str, object] = field(default=EMPTY)
+    facts: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     points: Decimal | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -318,7 +318,7 @@ class SchemeData:
     cohort_from: int | None = None
     cohort_to: int | None = None
     note: str = ""
-    plain: Mapping[str, Any] = field(default=EMPTY, repr=False, compare=False)
+    plain: Mapping[str, Any] = field(default_factory=lambda: EMPTY, repr=False, compare=False)
 
     def category(self, code: str) -> Category:
         """The category with that code; KeyError when the scheme has none."""

@@ -69,13 +69,7 @@ def inspect_pdf(file: BinaryIO, policy: FilePolicy) -> None:
 def _check_envelope(content: bytes) -> None:
     head = content[:1024].lower()
     archive = b"PK\x05\x06" in content[-66_000:]
-    if (
-        not content.startswith(b"%PDF-")
-        or archive
-        or b"<script" in head
-        or b"<html" in head
-        or b"<?php" in head
-    ):
+    if not content.startswith(b"%PDF-") or archive or b"<script" in head or b"<html" in head or b"<?php" in head:
         raise FileRefused(_("文件中夹带了其他内容。请用“打印为 PDF”重新导出后再上传。"), "polyglot")
 
 

@@ -29,9 +29,7 @@ def serve(request: HttpRequest, stored: StoredFile, *, inline: bool = False) -> 
         response = _content(stored)
     as_attachment = not (inline and stored.media_type in INLINE_TYPES)
     response.headers["ETag"] = etag
-    response.headers["Content-Disposition"] = (
-        content_disposition_header(as_attachment, stored.name) or "attachment"
-    )
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment, stored.name) or "attachment"
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "SAMEORIGIN"

@@ -1,7 +1,28 @@
-"""Models of the ground."""
+"""The tables of the ground floor: people, appointments, terms, events, files, jobs, notices."""
 
+from portal.models.appointments import Appointment
+from portal.models.events import Event, EventBase
 from portal.models.files import StoredFile
 from portal.models.jobs import Job, JobState
-from portal.models.people import Person, PersonManager
+from portal.models.notices import Notice
+from portal.models.people import ClassGroup, College, Major, Person, PersonManager, Student
+from portal.models.replays import FormReceipt
+from portal.models.terms import Term
 
-__all__ = ["Job", "JobState", "Person", "PersonManager", "StoredFile"]
+__all__ = [
+    "Appointment",
+    "ClassGroup",
+    "College",
+    "Event",
+    "EventBase",
+    "FormReceipt",
+    "Job",
+    "JobState",
+    "Major",
+    "Notice",
+    "Person",
+    "PersonManager",
+    "StoredFile",
+    "Student",
+    "Term",
+]

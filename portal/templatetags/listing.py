@@ -29,9 +29,7 @@ def query_with(context: Context, **changes: Any) -> str:
 def keep_query(context: Context, *dropped: str) -> SafeString:
     """Hidden fields for everything in the query but the page and the named parameters."""
     gone = {*PAGE_PARAMETERS, *dropped}
-    pairs = (
-        (name, value) for name, values in _query(context).lists() if name not in gone for value in values
-    )
+    pairs = ((name, value) for name, values in _query(context).lists() if name not in gone for value in values)
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
 

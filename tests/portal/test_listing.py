@@ -10,9 +10,7 @@ from django.utils import timezone
 from portal.listing import Count, FilterForm, Listing, Sorts, capped_count
 from portal.models import StoredFile
 
-SORTS = Sorts(
-    {"uploaded": ("uploaded_at", "pk"), "name": ("name", "pk"), "size": ("size", "-pk")}, default="-uploaded"
-)
+SORTS = Sorts({"uploaded": ("uploaded_at", "pk"), "name": ("name", "pk"), "size": ("size", "-pk")}, default="-uploaded")
 
 
 class FileFilter(FilterForm):
@@ -51,9 +49,7 @@ def _listing(rf, query="", **options):
 @pytest.mark.parametrize("sort", ["uploaded", "-uploaded", "name", "-name", "size", "-size"])
 @pytest.mark.parametrize("values", [False, True])
 def test_keyset_walks_every_row_once_both_ways(rf, files, sort, values):
-    queryset = (
-        StoredFile.objects.values("id", "name", "size", "uploaded_at") if values else StoredFile.objects.all()
-    )
+    queryset = StoredFile.objects.values("id", "name", "size", "uploaded_at") if values else StoredFile.objects.all()
     expected = [row["pk"] for row in StoredFile.objects.order_by(*SORTS.fields(sort)).values("pk")]
 
     def page(query):
@@ -142,9 +138,7 @@ def test_page_costs_two_queries(rf, files, keyset, django_assert_num_queries):
 
 
 def test_links_keep_the_filter_and_drop_the_page(rf, files):
-    html = _render(
-        rf, "{% load listing %}{% sort_heading listing 'name' '名称' %}", "q=p%26d&page=2&after=abc"
-    )
+    html = _render(rf, "{% load listing %}{% sort_heading listing 'name' '名称' %}", "q=p%26d&page=2&after=abc")
 
     assert 'href="?q=p%26d&amp;sort=name"' in html
 

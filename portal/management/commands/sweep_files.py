@@ -15,9 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Ask for the age that is old enough."""
-        parser.add_argument(
-            "--hours", type=float, default=24, help="spare younger files (default: %(default)s)"
-        )
+        parser.add_argument("--hours", type=float, default=24, help="spare younger files (default: %(default)s)")
 
     def handle(self, **options: Any) -> None:
         """Sweep and say how many went."""

@@ -50,9 +50,7 @@ def encrypted_pdf(user="secret"):
 
 def with_open_script(document):
     """Run JavaScript on opening."""
-    document.Root.OpenAction = pikepdf.Dictionary(
-        S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)")
-    )
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
 
 
 def with_hidden_script(document):
@@ -98,9 +96,7 @@ def with_telling_title(document):
 def pdf_structure_bomb(size=100 * 1024 * 1024):
     """A PDF whose object stream unpacks to `size` bytes."""
     packer = zlib.compressobj(9)
-    packed = (
-        b"".join(packer.compress(b" " * 1024 * 1024) for _ in range(size // (1024 * 1024))) + packer.flush()
-    )
+    packed = b"".join(packer.compress(b" " * 1024 * 1024) for _ in range(size // (1024 * 1024))) + packer.flush()
     head = b"1 0 obj\n<</Type/Obj#53tm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n" % len(packed)
     return b"%PDF-1.5\n" + head + packed + b"\nendstream\nendobj\n%%EOF\n"
 
@@ -110,8 +106,7 @@ def png_of(width, height):
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")]
     body = b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
     )
     return b"\x89PNG\r\n\x1a\n" + body
 

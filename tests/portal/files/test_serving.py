@@ -11,9 +11,7 @@ pytestmark = pytest.mark.django_db
 def test_saves_under_the_original_name(rf):
     response = serve(rf.get("/"), _stored("证书 1.pdf", "application/pdf"))
 
-    assert response.headers["Content-Disposition"] == (
-        "attachment; filename*=utf-8''%E8%AF%81%E4%B9%A6%201.pdf"
-    )
+    assert response.headers["Content-Disposition"] == ("attachment; filename*=utf-8''%E8%AF%81%E4%B9%A6%201.pdf")
     assert response.getvalue() == b"content"
     assert response.headers["Content-Length"] == "7"
     response.close()

@@ -1,0 +1,63 @@
+"""What a claim still lacks before it can be handed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credits.evaluation import Evaluation
+    from credits.evaluation.scheme import EvidenceItem
+    from credits.models import Claim
+
+
+def check_complete(claim: Claim, result: Evaluation) -> None:
+    """Raise ``ValidationError`` keyed by form field for everything that is missing or impossible."""
+    errors = missing(claim, result)
+    if errors:
+        raise ValidationError(errors)
+
+
+def missing(claim: Claim, result: Evaluation) -> dict[str, list[str]]:
+    """Return what stands in the way, by form field; empty when the claim can be handed in."""
+    errors: dict[str, list[str]] = {}
+    if not claim.content.strip():
+        errors.setdefault("content", []).append(_("请填写具体内容。"))
+    for problem in result.problems:
+        errors.setdefault(problem.field, []).append(problem.message)
+    for message in points_problems(claim, result):
+        errors.setdefault(*message)
+    for item in _required_items(claim):
+        if not claim.evidence.filter(removed_at__isnull=True, item=item.code).exists():
+            errors.setdefault("files", []).append(_("缺少材料：%(name)s。") % {"name": item.name})
+    return errors
+
+
+def points_problems(claim: Claim, result: Evaluation) -> list[tuple[str, list[str]]]:
+    """Return what is wrong with the claimed points: none, over the limit, or above the suggestion without a word why."""
+    limits, points = claim.scheme_version.data.limits, claim.claimed_points
+    if points is None:
+        return [("claimed_points", [_("请填写申请积分。")])]
+    if points <= 0 or points > limits.max_points:
+        text = _("申请积分应大于 0 且不超过 %(max)s。") % {"max": limits.max_points}
+        return [("claimed_points", [text])]
+    if result.maximum is not None and points > result.maximum and not claim.points_reason:
+        text = _("申请积分高于按规则计算的 %(max)s，请在“积分说明”中写明理由。") % {"max": result.maximum}
+        return [("points_reason", [text])]
+    return []
+
+
+def _required_items(claim: Claim) -> list[EvidenceItem]:
+    """Return the checklist items that this claim's facts make compulsory."""
+    items = claim.scheme_version.data.category(claim.category.code).evidence
+    return [item for item in items if item.required and is_asked(item, claim.facts)]
+
+
+def is_asked(item: EvidenceItem, facts: Mapping[str, object]) -> bool:
+    """Whether the facts make the item apply."""
+    when = item.shown_when
+    return when is None or str(facts.get(when.field, "")) in when.values

@@ -1,0 +1,162 @@
+"""Claims: what a student files or an office records, its evidence, its submissions and its trail."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from credits.enums import Channel
+from credits.models.rounds import Round
+from credits.models.schemes import Category, Scheme, SchemeVersion
+from credits.moves import CLAIM_MOVES
+from credits.querysets import ClaimQuerySet
+from portal.enums import Status
+from portal.models import EventBase, Person, StoredFile, Student
+from portal.models.terms import academic_year_validator
+from portal.points import PointsField
+from portal.workflow import MoveTable, Reviewable
+
+
+class ClaimEvent(EventBase):
+    """One verb on one claim: a row of its 审核记录."""
+
+    subject = models.ForeignKey("credits.Claim", models.PROTECT, related_name="events", verbose_name=_("申报"))
+
+    class Meta(EventBase.Meta):
+        verbose_name = _("申报事件")
+        verbose_name_plural = _("申报事件")
+        indexes: ClassVar = [models.Index(fields=["subject", "id"], name="claim_event_subject")]
+
+
+class Claim(Reviewable):
+    """One achievement of one student that is to be recognised: filed by the student or recorded by an office."""
+
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="claims", verbose_name=_("认定办法"))
+    scheme_version = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="claims", verbose_name=_("办法版本"))
+    category = models.ForeignKey(Category, models.PROTECT, related_name="claims", verbose_name=_("申请类别"))
+    channel = models.CharField(_("申报渠道"), max_length=8, choices=Channel, default=Channel.STUDENT)
+    round = models.ForeignKey(
+        Round, models.PROTECT, null=True, blank=True, related_name="claims", verbose_name=_("活动名称")
+    )
+    academic_year = models.CharField(_("学年"), max_length=9, validators=[academic_year_validator])
+    student = models.ForeignKey(Student, models.PROTECT, related_name="claims", verbose_name=_("学生"))
+    cohort = models.PositiveSmallIntegerField(_("年级"))
+    content = models.CharField(_("具体内容"), max_length=300, blank=True)
+    facts = models.JSONField(_("事实"), default=dict, blank=True)
+    claimed_points = PointsField(_("申请积分"), null=True, blank=True)
+    points_reason = models.CharField(_("积分说明"), max_length=300, blank=True)
+    suggested_points = PointsField(_("建议积分"), null=True, blank=True)
+    trace = models.JSONField(_("计算过程"), default=dict, blank=True)
+    recognised_points = PointsField(_("认定积分"), null=True, blank=True)
+    recognised_reason = models.TextField(_("认定说明"), blank=True)
+    receipt_number = models.CharField(_("受理编号"), max_length=24, blank=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    MOVES: ClassVar[MoveTable] = CLAIM_MOVES
+    EVENT: ClassVar[type[EventBase]] = ClaimEvent
+
+    class Meta:
+        verbose_name = _("申报")
+        verbose_name_plural = _("申报")
+        ordering = ("-pk",)
+        indexes: ClassVar = [
+            models.Index(fields=["student", "-id"], name="claim_student"),
+            models.Index(fields=["college", "status", "stage", "-id"], name="claim_college_queue"),
+            models.Index(fields=["scheme", "status", "stage", "-id"], name="claim_scheme_queue"),
+            models.Index(fields=["college", "-id"], name="claim_college"),
+            models.Index(fields=["scheme", "-id"], name="claim_scheme"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(claimed_points__isnull=True) | Q(claimed_points__gt=0),
+                name="claim_claimed_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(recognised_points__isnull=True) | Q(recognised_points__gte=0),
+                name="claim_recognised_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.RECOGNISED) | Q(recognised_points__isnull=False),
+                name="claim_recognised_has_points",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.IN_REVIEW) | (~Q(stage="") & Q(claimed_points__isnull=False)),
+                name="claim_in_review_has_stage_and_points",
+            ),
+            models.UniqueConstraint(
+                fields=["receipt_number"], condition=~Q(receipt_number=""), name="claim_receipt_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student} {self.category} {self.content}"
+
+    def trail_facts(self) -> dict[str, Any]:
+        """Freeze what a reviewer or a student may later ask about."""
+        return {
+            "category": self.category_id,
+            "content": self.content,
+            "facts": self.facts,
+            "claimed_points": _text(self.claimed_points),
+            "recognised_points": _text(self.recognised_points),
+        }
+
+    @property
+    def is_claimable(self) -> bool:
+        """Whether this is the student's own claim, not an office's record."""
+        return self.channel == Channel.STUDENT
+
+    @property
+    def counts(self) -> bool:
+        """Whether the points count: only what is recognised does."""
+        return self.status == Status.RECOGNISED
+
+
+class Evidence(models.Model):
+    """One file (证明材料) that supports a claim, under the checklist item it answers."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="evidence", verbose_name=_("申报"))
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("文件"))
+    item = models.CharField(_("材料类型"), max_length=32, blank=True)
+    position = models.PositiveSmallIntegerField(_("次序"), default=0)
+    removed_at = models.DateTimeField(_("移除时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("证明材料")
+        verbose_name_plural = _("证明材料")
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
+class Submission(models.Model):
+    """One handing-in: what was submitted, when, and the digest that the student's receipt shows."""
+
+    append_only = True
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="submissions", verbose_name=_("申报"))
+    number = models.CharField(_("受理编号"), max_length=24)
+    revision = models.PositiveIntegerField(_("修订号"))
+    content = models.JSONField(_("提交内容"))
+    sha256 = models.CharField(_("摘要"), max_length=64)
+    submitted_at = models.DateTimeField(_("提交时间"))
+    submitted_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("提交人"))
+
+    class Meta:
+        verbose_name = _("提交回执")
+        verbose_name_plural = _("提交回执")
+        ordering = ("-pk",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["claim", "revision"], name="submission_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+def _text(points: object) -> str | None:
+    """Write points for JSON, where a float would lie."""
+    return None if points is None else str(points)

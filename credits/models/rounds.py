@@ -1,0 +1,57 @@
+"""Rounds: when a scheme takes claims, from whom, and until when each role works on them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from credits.models.schemes import Category, Scheme
+from portal.enums import Role
+from portal.models.terms import academic_year_validator
+
+ROUND_ROLES = [(role.value, role.label) for role in (Role.STUDENT, Role.SECRETARY, Role.OWNER_UNIT, Role.OFFICE)]
+
+
+class Round(models.Model):
+    """One call for claims (活动/批次), named as students see it in 活动名称."""
+
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="rounds", verbose_name=_("认定办法"))
+    name = models.CharField(_("活动名称"), max_length=64)
+    academic_year = models.CharField(_("学年"), max_length=9, validators=[academic_year_validator])
+    categories = models.ManyToManyField(Category, related_name="rounds", verbose_name=_("开放类别"))
+    notice = models.TextField(_("通知"), blank=True)
+    is_published = models.BooleanField(_("已发布"), default=False)
+
+    class Meta:
+        verbose_name = _("活动")
+        verbose_name_plural = _("活动")
+        ordering = ("-academic_year", "-pk")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["scheme", "name"], name="round_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoundWindow(models.Model):
+    """From when to when one role may act in a round; a row with a cohort goes before the general one."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="windows", verbose_name=_("活动"))
+    role = models.CharField(_("角色"), max_length=16, choices=ROUND_ROLES)
+    cohort = models.PositiveSmallIntegerField(_("年级"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("开放时间"))
+    closes_at = models.DateTimeField(_("截止时间"))
+
+    class Meta:
+        verbose_name = _("时间窗口")
+        verbose_name_plural = _("时间窗口")
+        ordering = ("round", "role", "cohort")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_window_in_order"),
+            models.UniqueConstraint(fields=["round", "role", "cohort"], name="round_window_once", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.get_role_display()}"

@@ -1,0 +1,99 @@
+"""Named questions about claims and lots; ``visible_to`` is the only road to an object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, Q, Sum
+
+from portal.enums import Role, Status
+from portal.points import ZERO
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from credits.models import Claim, Lot  # noqa: F401 - named in the generic types
+    from portal.models import Person, Student
+    from portal.standing_types import Power
+
+NOBODY = Q(pk__in=[])
+WHOLE_SCHEME = frozenset({Role.OFFICE, Role.AUDITOR, Role.COMMITTEE})
+READERS = frozenset({Role.SECRETARY, Role.COUNSELLOR, Role.OWNER_UNIT}) | WHOLE_SCHEME
+
+
+def scope(power: Power, to: str = "") -> Q:
+    """Return the rows that one appointment reaches; ``to`` is the path to the claim (empty, or ``claim__``)."""
+    reach = Q()
+    if power.college_id is not None:
+        reach &= Q(**{f"{to}college_id": power.college_id})
+    if power.scheme_code:
+        reach &= Q(**{f"{to}scheme__code": power.scheme_code})
+    if power.category_code:
+        reach &= Q(**{f"{to}category__code": power.category_code})
+    if power.class_group_id is not None:
+        reach &= Q(**{f"{to}student__class_group_id": power.class_group_id})
+    if power.cohort is not None:
+        reach &= Q(**{f"{to}cohort": power.cohort})
+    return reach
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    """Named questions about claims."""
+
+    def owned_by(self, person: Person) -> ClaimQuerySet:
+        """Return the person's own claims, drafts included."""
+        student_id = person.standing.student_id
+        return self.filter(student_id=student_id) if student_id else self.none()
+
+    def visible_to(self, person: Person) -> ClaimQuerySet:
+        """Return what the person may see: the own claims, and of others what the appointments reach, drafts never."""
+        return self.filter(self._visible(person))
+
+    def in_reach_of(self, person: Person) -> ClaimQuerySet:
+        """Return other people's claims that the appointments reach: the ground of every desk's list."""
+        return self.filter(self._reach(person))
+
+    def waiting_for(self, person: Person) -> ClaimQuerySet:
+        """Return the queue: claims in review whose present stage one of the appointments decides."""
+        from credits.stages import stages_decided_by  # noqa: PLC0415 - reads versions, which read querysets
+
+        wanted = NOBODY
+        for power in person.standing.powers:
+            stages = stages_decided_by(power.role, power.scheme_code)
+            if stages:
+                wanted |= Q(stage__in=stages) & scope(power)
+        own = Q(student_id=person.standing.student_id) if person.standing.student_id else NOBODY
+        return self.filter(wanted, status=Status.IN_REVIEW).exclude(own)
+
+    def counting(self) -> ClaimQuerySet:
+        """Return what is recognised: only that counts."""
+        return self.filter(status=Status.RECOGNISED)
+
+    def total(self) -> Decimal:
+        """Return the sum of the recognised points (0.00 for none)."""
+        found: dict[str, Any] = self.counting().aggregate(total=Sum("recognised_points"))
+        return found["total"] or ZERO
+
+    def _visible(self, person: Person) -> Q:
+        own = Q(student_id=person.standing.student_id) if person.standing.student_id else NOBODY
+        return own | self._reach(person)
+
+    def _reach(self, person: Person) -> Q:
+        reach = NOBODY
+        for power in person.standing.powers:
+            if power.role in READERS:
+                reach |= scope(power)
+        return reach & ~Q(status=Status.DRAFT) if reach != NOBODY else NOBODY
+
+
+class LotQuerySet(models.QuerySet["Lot"]):
+    """Named questions about lots."""
+
+    def of(self, student: Student) -> LotQuerySet:
+        """Return the student's lots."""
+        return self.filter(student=student)
+
+    def usable(self) -> LotQuerySet:
+        """Return lots that still hold something to convert."""
+        return self.filter(recognised__gt=F("held") + F("consumed"))

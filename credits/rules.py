@@ -1,0 +1,117 @@
+"""Who may do what with a claim; every rule answers with a ``Verdict``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from credits.enums import Channel
+from credits.models import Claim, Coverage, Lot, Round, Scheme
+from credits.stages import stage_of
+from credits.windows import closing_reason, is_open_for
+from portal.enums import Role, Status
+from portal.verdict import Verdict
+
+if TYPE_CHECKING:
+    from credits.models import Category
+    from portal.models import Person, Student
+
+NOT_YOURS = Verdict.no(_("这不是你的申报。"))
+RECORDED = Verdict.no(_("该记录由主管部门录入，不能修改。"))
+
+
+def can_claim(person: Person, round_: Round, category: Category, student: Student | None = None) -> Verdict:
+    """Whether the student may file a claim of the category in the round now."""
+    student = student or getattr(person, "student", None)
+    if student is None or student.person_id != person.pk or not student.on_roll:
+        return Verdict.no(_("只有在籍学生可以申报。"))
+    if category.channel != Channel.STUDENT:
+        return Verdict.no(_("该类别由主管部门录入，无需申报。"))
+    if not Coverage.objects.of(student).filter(scheme_id=round_.scheme_id).exists():
+        return Verdict.no(_("你所在的学院和年级不适用该办法。"))
+    if not round_.is_published or not round_.categories.filter(pk=category.pk).exists():
+        return Verdict.no(_("该活动没有开放这个类别。"))
+    if not is_open_for(round_, Role.STUDENT, student.cohort):
+        return Verdict.no(closing_reason(round_, Role.STUDENT, student.cohort))
+    return Verdict.yes(Role.STUDENT)
+
+
+def can_edit(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may change the content or the evidence: the owner, while it is a draft or was returned."""
+    if not _owns(person, claim):
+        return NOT_YOURS
+    if claim.channel != Channel.STUDENT:
+        return RECORDED
+    return Verdict.yes(Role.STUDENT)
+
+
+def can_submit(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may hand in now: drafts until the students' deadline, returned claims while reviewers work."""
+    verdict = can_edit(person, claim)
+    if not verdict or claim.round is None:
+        return verdict
+    if not claim.student.on_roll:
+        return Verdict.no(_("只有在籍学生可以申报。"))
+    if is_open_for(claim.round, Role.STUDENT, claim.cohort):
+        return verdict
+    if claim.status == Status.RETURNED and is_open_for(claim.round, Role.SECRETARY, claim.cohort):
+        return verdict
+    return Verdict.no(closing_reason(claim.round, Role.STUDENT, claim.cohort))
+
+
+def can_withdraw(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may take a pending claim back."""
+    return can_edit(person, claim)
+
+
+def can_review(person: Person, claim: Claim) -> Verdict:
+    """Whether the person decides the claim's present stage: role and scope of an appointment, never the own claim."""
+    stage = stage_of(claim.scheme_version, claim.stage)
+    if stage is None:
+        return Verdict.no(_("该申报不在审核环节。"))
+    if _owns(person, claim):
+        return Verdict.no(_("不能审核自己的申报。"))
+    scheme_code, category_code = claim.scheme.code, claim.category.code
+    for power in person.standing.powers_as([stage.role]):
+        if power.reaches(college_id=claim.college_id, scheme_code=scheme_code, category_code=category_code):
+            if claim.round and not is_open_for(claim.round, stage.role, claim.cohort):
+                return Verdict.no(closing_reason(claim.round, stage.role, claim.cohort))
+            return Verdict.yes(stage.role)
+    return Verdict.no(_("该环节由其他部门审核。"))
+
+
+def can_revoke(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may cancel a recognition: the scheme's office, while none of the points is used."""
+    if not holds_office(person, claim.scheme):
+        return Verdict.no(_("只有主管部门可以撤销认定。"))
+    lot = Lot.objects.filter(claim=claim).first()
+    if lot is not None and (lot.held or lot.consumed):
+        return Verdict.no(_("该积分已被转换申请占用或使用，请先处理相关转换申请。"))
+    return Verdict.yes(Role.OFFICE)
+
+
+def can_keep_rounds(person: Person, scheme: Scheme) -> Verdict:
+    """Whether the person may open and change rounds of the scheme."""
+    return Verdict.yes(Role.OFFICE) if holds_office(person, scheme) else Verdict.no(_("只有主管部门可以管理活动。"))
+
+
+def can_record(person: Person, category: Category) -> Verdict:
+    """Whether the person may record achievements of an office-recorded category: its owner unit, or the office."""
+    if category.channel != Channel.OFFICE:
+        return Verdict.no(_("该类别由学生申报，不能导入。"))
+    for power in person.standing.powers_as([Role.OFFICE, Role.OWNER_UNIT]):
+        if (not power.scheme_code or power.scheme_code == category.scheme.code) and (
+            power.role == Role.OFFICE or power.category_code in {"", category.code}
+        ):
+            return Verdict.yes(power.role)
+    return Verdict.no(_("该类别由其他部门录入。"))
+
+
+def holds_office(person: Person, scheme: Scheme) -> bool:
+    """Whether the person is the academic office for the scheme."""
+    return any(not p.scheme_code or p.scheme_code == scheme.code for p in person.standing.powers_as([Role.OFFICE]))
+
+
+def _owns(person: Person, claim: Claim) -> bool:
+    return claim.student_id == person.standing.student_id

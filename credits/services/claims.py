@@ -1,0 +1,200 @@
+"""What a student does with a claim: start, save, attach evidence, submit, withdraw, discard, reopen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from credits.completeness import check_complete
+from credits.evaluation import Evaluation, evaluate
+from credits.models import Claim, ClaimEvent, Evidence, SchemeVersion, Submission
+from credits.rules import can_claim, can_edit, can_submit, can_withdraw
+from credits.stages import stage_after
+from portal.enums import Role, Status
+from portal.files import FilePolicy, store_upload
+from portal.trail import write_event
+from portal.workflow import NotAllowed, close, enter_stage, transition
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from credits.models import Category, Round
+    from portal.models import Person, Student
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the student writes; everything else comes from the roster, the round and the scheme."""
+
+    content: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    claimed_points: Decimal | None = None
+    points_reason: str = ""
+
+
+def version_for(round_: Round, student: Student) -> SchemeVersion:
+    """Return the version that judges a claim of the student today; raises ``ValidationError`` when none is in force."""
+    version = SchemeVersion.objects.in_force(timezone.localdate(), student.cohort).filter(scheme=round_.scheme).first()
+    if version is None:
+        raise ValidationError(_("该办法目前没有适用于你年级的版本，请联系教学管理部门。"))
+    return version
+
+
+def assess(claim: Claim) -> Evaluation:
+    """Return what the rules make of the claim's facts, with every step."""
+    return evaluate(claim.scheme_version.data, claim.category.code, claim.facts, college=claim.college.code)
+
+
+def start_claim(round_: Round, category: Category, actor: Person, content: Content) -> Claim:
+    """Open a draft in a round; raises ``NotAllowed`` when the student may not claim this category there now."""
+    verdict = can_claim(actor, round_, category)
+    if not verdict:
+        raise NotAllowed(verdict)
+    student = actor.student
+    claim = Claim(
+        scheme=round_.scheme,
+        scheme_version=version_for(round_, student),
+        category=category,
+        round=round_,
+        academic_year=round_.academic_year,
+        student=student,
+        college_id=student.college_id,
+        cohort=student.cohort,
+    )
+    write(claim, content)
+    with transaction.atomic():
+        claim.save()
+        write_event(
+            ClaimEvent,
+            "start",
+            actor,
+            role=Role.STUDENT,
+            to_state=claim.status,
+            changes=({}, claim.trail_facts()),
+            subject=claim,
+        )
+    return claim
+
+
+def save_claim(claim: Claim, actor: Person, content: Content, *, revision: int | None) -> Claim:
+    """Keep what was typed; the status stays. Nothing new to keep means no event."""
+    trial = Claim.objects.select_related("scheme_version", "category", "college").get(pk=claim.pk)
+    write(trial, content)
+    if trial.trail_facts() == claim.trail_facts() and trial.points_reason == claim.points_reason:
+        return claim
+    with transition(claim, "save", actor, may=can_edit, revision=revision) as (row, _step):
+        write(row, content)
+    return claim
+
+
+def write(claim: Claim, content: Content) -> None:
+    """Put the student's words on the claim and let the rules speak: suggestion and trace follow the facts."""
+    claim.content = content.content.strip()
+    claim.facts = content.facts
+    claim.claimed_points = content.claimed_points
+    claim.points_reason = content.points_reason.strip()
+    result = assess(claim)
+    claim.suggested_points, claim.trace = result.points, result.as_json()
+
+
+def file_policy(claim: Claim) -> FilePolicy:
+    """Return which files the scheme takes."""
+    limits = claim.scheme_version.data.limits
+    return FilePolicy(types=limits.file_types, max_bytes=limits.file_bytes)
+
+
+def attach_evidence(claim: Claim, actor: Person, upload: UploadedFile, *, item: str = "") -> Evidence:
+    """Store one file as evidence. Raises ``FileRefused`` for a bad file and ``ValidationError`` for one too many.
+
+    Files need no revision: adding one never overwrites what somebody else did.
+    """
+    stored = store_upload(upload, actor=actor, policy=file_policy(claim))
+    with transition(claim, "attach", actor, may=can_edit) as (row, step):
+        kept = row.evidence.filter(removed_at__isnull=True)
+        limit = row.scheme_version.data.limits.files_per_claim
+        if kept.count() >= limit:
+            raise ValidationError({"files": _("最多上传 %(limit)s 个文件，请先移除不需要的文件。") % {"limit": limit}})
+        last = row.evidence.aggregate(last=Max("position"))["last"] or 0
+        evidence = Evidence.objects.create(claim=row, file=stored, item=item, position=last + 1)
+        step.after = {"file": stored.name, "sha256": stored.sha256, "evidence": evidence.pk}
+    return evidence
+
+
+def detach_evidence(evidence: Evidence, actor: Person) -> Claim:
+    """Take one file off the claim; the file itself is kept, because an earlier submission may name it."""
+    claim = evidence.claim
+    with transition(claim, "detach", actor, may=can_edit) as (row, step):
+        gone = row.evidence.filter(pk=evidence.pk, removed_at__isnull=True).update(removed_at=timezone.now())
+        step.after = {"file": evidence.file.name, "removed": gone}
+    return claim
+
+
+def submit_claim(claim: Claim, actor: Person, *, revision: int | None) -> Submission:
+    """Hand the claim in and return the receipt; raises ``ValidationError`` by field for what is missing.
+
+    Draft or returned, it begins at the first stage: whoever returned it sees what was amended.
+    """
+    with transition(claim, "submit", actor, may=can_submit, revision=revision) as (row, step):
+        result = assess(row)
+        check_complete(row, result)
+        row.suggested_points, row.trace = result.points, result.as_json()
+        first = stage_after(row.scheme_version, "")
+        assert first is not None  # a version without a stage is refused when it is loaded  # noqa: S101 - narrows the type
+        now = timezone.now()
+        row.submitted_at, row.decided_at = now, None
+        row.receipt_number = row.receipt_number or f"{now:%Y%m%d}-{row.pk:08d}"
+        enter_stage(row, first.code)
+        submission = _hand_in(row, actor)
+        step.after = {"receipt": submission.number, "sha256": submission.sha256}
+    return submission
+
+
+def _hand_in(row: Claim, actor: Person) -> Submission:
+    files = row.evidence.filter(removed_at__isnull=True).select_related("file")
+    content = {
+        **row.trail_facts(),
+        "points_reason": row.points_reason,
+        "files": [{"name": e.file.name, "sha256": e.file.sha256, "size": e.file.size, "item": e.item} for e in files],
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return Submission.objects.create(
+        claim=row,
+        number=row.receipt_number,
+        revision=row.revision + 1,
+        content=content,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        submitted_at=row.submitted_at,
+        submitted_by=actor,
+    )
+
+
+def withdraw_claim(claim: Claim, actor: Person, *, revision: int | None) -> Claim:
+    """Take a pending claim back before anybody has decided finally."""
+    with transition(claim, "withdraw", actor, may=can_withdraw, revision=revision) as (row, _step):
+        row.recognised_points, row.recognised_reason = None, ""
+        close(row, Status.WITHDRAWN)
+    return claim
+
+
+def discard_claim(claim: Claim, actor: Person, *, revision: int | None) -> Claim:
+    """Put a draft away; it can be opened again."""
+    with transition(claim, "discard", actor, may=can_edit, revision=revision) as (row, _step):
+        close(row, Status.WITHDRAWN)
+    return claim
+
+
+def reopen_claim(claim: Claim, actor: Person, *, revision: int | None) -> Claim:
+    """Make a withdrawn claim a draft again."""
+    with transition(claim, "reopen", actor, may=can_edit, revision=revision) as (row, _step):
+        row.status, row.decided_at = Status.DRAFT, None
+    return claim

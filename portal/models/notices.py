@@ -1,0 +1,35 @@
+"""What the portal tells people."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import NoticeKind
+from portal.models.people import Person
+
+
+class Notice(models.Model):
+    """One message to one person, shown in the portal until it is read, and sent by mail when an address is known."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notices", verbose_name=_("收件人"))
+    kind = models.CharField(_("类型"), max_length=16, choices=NoticeKind)
+    title = models.CharField(_("标题"), max_length=120)
+    text = models.TextField(_("内容"), blank=True)
+    path = models.CharField(_("链接"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("时间"), auto_now_add=True)
+    read_at = models.DateTimeField(_("已读"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("通知")
+        verbose_name_plural = _("通知")
+        ordering = ("-pk",)
+        indexes: ClassVar = [
+            models.Index(fields=["person", "-id"], name="notice_person"),
+            models.Index(fields=["person"], condition=models.Q(read_at__isnull=True), name="notice_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

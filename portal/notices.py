@@ -1,0 +1,35 @@
+"""Tells people what happened, in the portal and by mail, once the transaction has committed."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from smtplib import SMTPException
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+
+from portal.models import Notice
+
+if TYPE_CHECKING:
+    from portal.models import Person
+
+logger = logging.getLogger(__name__)
+
+
+def notify(person: Person, kind: str, title: str, *, text: str = "", path: str = "") -> Notice:
+    """Leave one notice for the person in the caller's transaction; mail follows on commit when an address is known."""
+    notice = Notice.objects.create(person=person, kind=kind, title=title[:120], text=text, path=path)
+    if person.email:
+        transaction.on_commit(partial(send_notice, title, f"{text}\n{settings.SITE_URL}{path}", person.email))
+    return notice
+
+
+def send_notice(title: str, body: str, address: str) -> None:
+    """Send one mail; a mail server that is away must not undo a decision, so the failure is logged and the notice stands."""
+    try:
+        send_mail(title, body, None, [address])
+    except (OSError, SMTPException):
+        logger.exception("mail to one recipient failed")

@@ -1,0 +1,104 @@
+"""Writes events: the only place that creates rows of the audit trail."""
+
+from __future__ import annotations
+
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from portal.models.events import Event, EventBase
+
+if TYPE_CHECKING:
+    from portal.models.people import Person
+
+SYSTEM_NAME = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an act came from: the request's id and the client's address, or nothing for a job."""
+
+    request_id: str = ""
+    address: str | None = None
+
+
+NOWHERE = Origin()
+_origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+
+
+def set_origin(address: str | None, request_id: str = "") -> Origin:
+    """Remember where what follows comes from; the middleware calls it once per request, a job once per run."""
+    origin = Origin(request_id or str(uuid.uuid4()), address)
+    _origin.set(origin)
+    return origin
+
+
+def current_origin() -> Origin:
+    """Return where the current act comes from."""
+    return _origin.get()
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Keep of two states only what differs."""
+    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    return ({k: before[k] for k in keys if k in before}, {k: after[k] for k in keys if k in after})
+
+
+def write_event(
+    model: type[EventBase],
+    verb: str,
+    actor: Person | None,
+    *,
+    role: str = "",
+    from_state: str = "",
+    to_state: str = "",
+    reason: str = "",
+    changes: tuple[dict[str, Any], dict[str, Any]] = ({}, {}),
+    **subject: Any,
+) -> EventBase:
+    """Append one event, in the caller's transaction; ``subject`` names the event table's own fields."""
+    before, after = changed(*changes)
+    origin = current_origin()
+    return model._base_manager.create(
+        verb=verb,
+        at=timezone.now(),
+        actor=actor,
+        actor_name=actor.name if actor else SYSTEM_NAME,
+        actor_role=role,
+        from_state=from_state,
+        to_state=to_state,
+        reason=reason,
+        before=before,
+        after=after,
+        request_id=origin.request_id,
+        address=origin.address,
+        **subject,
+    )
+
+
+def record(
+    verb: str,
+    actor: Person | None,
+    *,
+    kind: str,
+    key: object,
+    label: str = "",
+    role: str = "",
+    reason: str = "",
+    changes: tuple[dict[str, Any], dict[str, Any]] = ({}, {}),
+) -> EventBase:
+    """Append one event of office-keeping: a subject without a life cycle of its own (round, course, import, scheme)."""
+    return write_event(
+        Event,
+        verb,
+        actor,
+        role=role,
+        reason=reason,
+        changes=changes,
+        subject_kind=kind,
+        subject_key=str(key),
+        subject_label=label[:200],
+    )
