@@ -12,11 +12,13 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-if env.str("PORTAL_MODE", "") != "test" and (BASE_DIR / ".env").exists():
+# An environment that names the mode is complete: a deployment's .env must not reach a demo or a test.
+if "PORTAL_MODE" not in env.ENVIRON and (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
 # --- Mode ---
@@ -31,14 +33,13 @@ DEBUG = DEMO and env.bool("PORTAL_DEBUG", False)
 
 def required(name: str) -> str:
     """Return the variable; production does not start without it."""
-    value = env.str(name, "")
+    value: str = env.str(name, "")
     if not value:
         message = f"{name} is not set. Production needs it: see .env.example."
         raise ImproperlyConfigured(message)
     return value
 
 
-SECRET_KEY = required("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "for-demo-and-tests-only-not-a-secret")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 if PRODUCTION:
     required("ALLOWED_HOSTS")
@@ -49,6 +50,20 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(required("DATA_DIR") if PRODUCTION else env.str("DATA_DIR", str(BASE_DIR / "var" / MODE))).resolve()
 if not PRODUCTION:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def own_key(path: Path) -> str:
+    """Return the key of a data folder, made when it is first asked for: no two demos share one."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(get_random_secret_key())
+    return path.read_text()
+
+
+if PRODUCTION:
+    SECRET_KEY = required("SECRET_KEY")
+else:
+    SECRET_KEY = env.str("SECRET_KEY", "") or own_key(DATA_DIR / "secret-key")
 
 # --- Apps and middleware ---
 INSTALLED_APPS = [

@@ -5,7 +5,6 @@
 The server is a child of this process and dies with it, even when it is killed.
 """
 
-import ctypes
 import os
 import pwd
 import shutil
@@ -15,17 +14,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from portal.processes import die_with_parent, stop
+
 PREFIX = "portal-pg."
 START_SECONDS = 30
-STOP_SECONDS = 10
-PR_SET_PDEATHSIG = 1
 OPTIONS = (
     "listen_addresses=127.0.0.1",
     "max_connections=60",
@@ -68,19 +67,6 @@ def unprivileged() -> dict[str, Any]:
         return {}
     nobody = pwd.getpwnam("nobody")
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
-def die_with_parent(number: int) -> Callable[[], None]:
-    """Return what a child runs first, so that the kernel sends it the signal when its parent ends."""
-    libc, parent = ctypes.CDLL(None), os.getpid()
-
-    def ask_kernel() -> None:
-        # Runs after the change of user, which would clear the request.
-        libc.prctl(PR_SET_PDEATHSIG, number)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask_kernel
 
 
 def free_port() -> int:
@@ -135,17 +121,6 @@ def start(binaries: Path, folder: Path, port: int, place: dict[str, Any]) -> "su
             preexec_fn=die_with_parent(signal.SIGQUIT),  # noqa: PLW1509 - there are no threads yet
             **place,
         )
-
-
-def stop(server: "subprocess.Popen[bytes]", number: int) -> None:
-    """Send the signal, and end the process if it does not follow."""
-    if server.poll() is not None:
-        return
-    server.send_signal(number)
-    try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        server.kill()
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Starting the portal for a look: data, web server and job worker on one machine."""
