@@ -1,0 +1,121 @@
+"""Small parts of pages: icons, states, points. Large ones are templates under templates/components/."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from portal.enums import Status
+from portal.fields import render_field
+from portal.points import format_points
+
+register = template.Library()
+
+# A state is told three times: by its word, its shape and its colour.
+STATUS_ICONS = {
+    Status.DRAFT: "circle",
+    Status.IN_REVIEW: "hourglass-split",
+    Status.PUBLICITY: "megaphone",
+    Status.RECOGNISED: "check-circle-fill",
+    Status.RETURNED: "arrow-return-left",
+    Status.REFUSED: "x-circle-fill",
+    Status.WITHDRAWN: "dash-circle",
+    Status.REVOKED: "slash-circle",
+}
+TONE_ICONS = {
+    "info": "info-circle",
+    "success": "check-circle-fill",
+    "warning": "exclamation-triangle",
+    "error": "exclamation-circle",
+}
+
+
+@lru_cache(maxsize=512)
+def icon_html(name: str, extra: str = "") -> SafeString:
+    """Return one icon of static/icons.svg, hidden from screen readers: the word beside it speaks."""
+    href = f"{static('icons.svg')}#{name}"
+    classes = f"icon {extra}".strip()
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, href)
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """``{% icon "bell" %}``."""
+    return icon_html(name, extra)
+
+
+@lru_cache(maxsize=256)
+def status_html(value: str, solid: bool, _language: str) -> SafeString:  # noqa: FBT001 - part of the cache's key
+    """Return the badge of a state."""
+    state = Status(value)
+    classes = f"status st-{state.value}{' status-solid' if solid else ''}"
+    return format_html('<span class="{}">{}{}</span>', classes, icon_html(STATUS_ICONS[state]), state.label)
+
+
+@register.simple_tag
+def status(value: str, *, solid: bool = False) -> SafeString:
+    """``{% status claim.status %}`` in lists, ``{% status claim.status solid=True %}`` beside a title."""
+    return status_html(str(value), solid, get_language() or "")
+
+
+@register.filter
+def points(value: Decimal | None) -> str:
+    """Write points the shortest honest way: ``{{ claim.claimed_points|points }}`` gives 3.0, 0.5, 1.25; a dash for none."""
+    return "—" if value is None else format_points(value)
+
+
+@register.simple_tag
+def points_with_unit(value: Decimal | None, unit: str = "") -> SafeString:
+    """``{% points_with_unit total shell.wording.unit %}`` sets the figure bold and the unit small."""
+    small = format_html("<small>{}</small>", unit) if unit and value is not None else ""
+    return format_html('<span class="points">{}{}</span>', points(value), small)
+
+
+@register.simple_tag
+def tag(text: Any, tone: str = "", icon_name: str = "") -> SafeString:
+    """``{% tag "团队" %}``, ``{% tag "逾期" "bad" "clock" %}``; tones: info ok warn bad."""
+    picture = icon_html(icon_name) if icon_name else ""
+    return format_html('<span class="tag{}">{}{}</span>', f" tag-{tone}" if tone else "", picture, text)
+
+
+@register.simple_tag
+def tone_icon(tone: str) -> SafeString:
+    """Return the icon of a message: info, success, warning, error (debug looks like info)."""
+    return icon_html(TONE_ICONS.get(tone, "info-circle"))
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """``{% form_key %}`` in every mutating form: the key by which a replay is recognised."""
+    return mark_safe(f'<input type="hidden" name="form_key" value="{uuid.uuid4()}">')  # noqa: S308 - a fresh UUID
+
+
+@register.filter
+def file_icon(media_type: str) -> str:
+    """Return the icon's name for a media type."""
+    if media_type == "application/pdf":
+        return "file-earmark-pdf"
+    if media_type.startswith("image/"):
+        return "file-earmark-image"
+    return "file-earmark-spreadsheet" if "sheet" in media_type else "file-earmark-text"
+
+
+@register.filter
+def is_image(media_type: str) -> bool:
+    """Whether a browser shows the type as a picture."""
+    return media_type in {"image/jpeg", "image/png", "image/webp"}
+
+
+@register.simple_tag
+def field(bound: BoundField, wrapper_class: str = "", *, show_label: bool = True) -> SafeString:
+    """``{% field form.content %}`` draws a field; crispy layouts draw theirs through the same function."""
+    return render_field(bound, wrapper_class=wrapper_class or "", show_label=show_label is not False)

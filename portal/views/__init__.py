@@ -1,0 +1,1 @@
+"""Pages of the ground: the entrance and the page of components."""

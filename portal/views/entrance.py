@@ -1,0 +1,70 @@
+"""The way in and out, and the first page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from portal.demo_accounts import demo_accounts
+from portal.navigation import desk_for
+
+LOCAL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class SignInForm(AuthenticationForm):
+    """Number and password, with messages that do not tell which of the two was wrong."""
+
+    error_messages = {  # noqa: RUF012 - Django's own attribute, never changed
+        "invalid_login": _("学号/工号或密码不正确。请检查后重试，注意区分大小写。"),
+        "inactive": _("该账户已停用，请联系教务部。"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Name the field as people do."""
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("学号/工号")
+        self.fields["username"].widget = forms.TextInput(
+            attrs={"autocomplete": "username", "autofocus": True, "inputmode": "text", "maxlength": 32}
+        )
+        self.fields["password"].label = _("密码")
+
+
+class SignIn(LoginView):
+    """Sign in with a local password; whoever is signed in already goes to the first page."""
+
+    template_name = "portal/signin.html"
+    form_class = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the demo's accounts, one click each."""
+        accounts = demo_accounts() if settings.DEMO else []
+        return super().get_context_data(demo_accounts=accounts, **kwargs)
+
+
+@require_POST
+def signin_demo(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demo's accounts; outside the demo the address does not exist."""
+    if not settings.DEMO:
+        raise Http404
+    shown = {account.number for account in demo_accounts()}
+    person = get_object_or_404(get_user_model(), number=request.POST.get("number", ""), number__in=shown)
+    login(request, person, backend=LOCAL_BACKEND)
+    return redirect("home")
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the desk of the person's role."""
+    desk = desk_for(request.user.standing.roles)
+    return redirect(desk) if desk else render(request, "portal/home.html")
