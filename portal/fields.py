@@ -1,4 +1,4 @@
-"""Draws one form field in the portal's look: label, required mark, help, control, errors, all tied together for screen readers.
+"""Draws one form field in the portal's look: label, required mark, help, control, errors, tied together for readers.
 
 crispy-forms' layouts and plain loops (``{% field form.content %}``) both come here, so there is one look. Plain Python,
 because a form of twelve fields through nested templates costs more than the rest of its page.
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
 
-REQUIRED = mark_safe('<span class="required-mark" aria-hidden="true">*</span>')  # noqa: S308 - a constant
+REQUIRED = mark_safe('<span class="required-mark" aria-hidden="true">*</span>')
 EMPTY = mark_safe("")
 
 
@@ -60,7 +60,7 @@ def _errors(bound: BoundField) -> SafeString:
     return format_html('<div class="field-error" id="{}_error"><div>{}</div></div>', bound.auto_id, lines)
 
 
-def _attrs(bound: BoundField, base: str) -> dict[str, str]:
+def _attrs(bound: BoundField, base: str) -> dict[str, str | bool]:
     own = bound.field.widget.attrs.get("class", "")
     invalid = "is-invalid" if bound.errors else ""
     names = dict.fromkeys(f"{base} {own} {invalid}".split())
@@ -99,10 +99,7 @@ def _choices(bound: BoundField, wrapper_class: str) -> SafeString:
     options = format_html_join(
         "",
         '<div class="form-check">{}<label class="form-check-label" for="{}">{}</label></div>',
-        (
-            (_option(option, attrs), option.id_for_label, option.choice_label)
-            for option in bound.subwidgets
-        ),
+        ((_option(option, attrs), option.id_for_label, option.choice_label) for option in bound.subwidgets),
     )
     mark = REQUIRED if bound.field.required else EMPTY
     described = bound.aria_describedby
@@ -119,6 +116,6 @@ def _choices(bound: BoundField, wrapper_class: str) -> SafeString:
     return _wrapper(bound, wrapper_class, inner)
 
 
-def _option(option: object, attrs: dict[str, str]) -> SafeString:
+def _option(option: object, attrs: dict[str, str | bool]) -> SafeString:
     option.data["attrs"].update(attrs)  # type: ignore[attr-defined]  # BoundWidget, which django-stubs leaves bare
     return option.tag()  # type: ignore[attr-defined, no-any-return]

@@ -1,8 +1,21 @@
 """Addresses of the whole portal."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import path
+from django.views.i18n import set_language
+
+from portal.views import design, entrance, notices
 
 urlpatterns = [
+    path("", entrance.home, name="home"),
+    path("signin/", entrance.SignIn.as_view(), name="signin"),
+    path("signin/demo/", entrance.signin_demo, name="signin_demo"),
+    path("signout/", LogoutView.as_view(), name="signout"),
+    path("language/", set_language, name="set_language"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_notices, name="read_notices"),
+    path("design/", design.design, name="design"),
+    path("design/form/", design.design_form, name="design_form"),
     path("admin/", admin.site.urls),
 ]

@@ -69,7 +69,7 @@ def status(value: str, *, solid: bool = False) -> SafeString:
 
 @register.filter
 def points(value: Decimal | None) -> str:
-    """Write points the shortest honest way: ``{{ claim.claimed_points|points }}`` gives 3.0, 0.5, 1.25; a dash for none."""
+    """Write points the shortest honest way, 3.0, 0.5, 1.25, a dash for none: ``{{ claim.claimed_points|points }}``."""
     return "—" if value is None else format_points(value)
 
 
