@@ -1,16 +1,74 @@
-"""The evaluator itself."""
+"""The evaluator itself: facts in order, steps in order, one explanation."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from credits.evaluation.context import Context, Impossible
+from credits.evaluation.facts import Facts, asked_by, check_facts, read_facts
+from credits.evaluation.registry import RESULT, Result
+from credits.evaluation.results import Evaluation, Problem, Step
+from credits.evaluation.scheme import Category, PlannedStep, SchemeData
+from credits.evaluation.spans import Span
 
-    from credits.evaluation.results import Evaluation
-    from credits.evaluation.scheme import SchemeData
+
+def evaluate(data: SchemeData, category: str, facts: Facts, *, college: str | None) -> Evaluation:
+    """Apply a category's rules to one achievement: points (or a range), and the steps with their clauses.
+
+    Facts may be typed or text, as a form or stored JSON gives them. `college` is a code or a name; a college the
+    pack does not know gets the university's figures. Missing and impossible facts come back as problems, never as
+    exceptions; only an unknown category raises KeyError.
+    """
+    rules = data.category(category)
+    own_college = data.college_code(college)
+    values, problems = read_facts(asked_by(rules, own_college), facts)
+    problems += check_facts(rules, values)
+    if problems:
+        return Evaluation(problems=tuple(problems))
+    context = Context(
+        category=rules,
+        college=own_college,
+        rounding=data.rounding,
+        values=MappingProxyType(values),
+        labels=MappingProxyType(_labels(data, rules)),
+        sources=MappingProxyType({}),
+    )
+    return _run(data, rules, context)
 
 
-def evaluate(data: SchemeData, category: str, facts: Mapping[str, object], *, college: str | None) -> Evaluation:
-    """Apply a category's rules to one achievement."""
-    raise NotImplementedError
+def _labels(data: SchemeData, rules: Category) -> dict[str, str]:
+    labels = {field.name: field.label for field in rules.fields}
+    return {**labels, RESULT: data.wording["points_short"]}
+
+
+def _run(data: SchemeData, rules: Category, context: Context) -> Evaluation:
+    steps: list[Step] = []
+    for planned in rules.steps:
+        try:
+            result = planned.rule.apply(context)
+        except Impossible as impossible:
+            return Evaluation(steps=tuple(steps), problems=(Problem(impossible.field, impossible.message),))
+        steps.append(_explain(data, planned, result))
+        context = context.with_result(planned.into, planned.label, result)
+    return _conclude(context, tuple(steps))
+
+
+def _explain(data: SchemeData, planned: PlannedStep, result: Result) -> Step:
+    article = result.article or planned.clause
+    return Step(
+        rule=planned.rule.kind,
+        label=planned.label,
+        clause=data.clauses[article].cite if article else "",
+        article=article,
+        inputs=MappingProxyType(dict(result.inputs)),
+        output=str(result.value),
+        formula=result.formula,
+    )
+
+
+def _conclude(context: Context, steps: tuple[Step, ...]) -> Evaluation:
+    result = context.values.get(RESULT)
+    if not isinstance(result, Span):
+        return Evaluation(steps=steps)
+    points = result.low if result.exact else None
+    return Evaluation(points, result.low, result.high, steps)

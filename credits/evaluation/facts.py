@@ -2,12 +2,156 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 
-if TYPE_CHECKING:
-    from credits.evaluation.scheme import FactField, SchemeData
+from django.utils.translation import gettext as _
+
+from credits.evaluation.context import Value
+from credits.evaluation.results import Problem
+from credits.evaluation.scheme import Category, Choice, FactField, SchemeData, ShownWhen
+from credits.evaluation.spans import Span, plain
+
+Facts = Mapping[str, object]
+_TRUE = {"true", "1", "on", "yes", "是"}
+_FALSE = {"false", "0", "off", "no", "否"}
+
+
+class _Unreadable(ValueError):
+    """What was entered is not of the field's kind; the message says what is."""
 
 
 def fields_for(data: SchemeData, category: str, college: str | None = None) -> tuple[FactField, ...]:
-    """The fields that the claim form shows for a category, with the choices that hold for a college."""
-    raise NotImplementedError
+    """The fields that the claim form shows for a category, with the choices that hold for a college.
+
+    KeyError when the scheme has no such category.
+    """
+    return asked_by(data.category(category), data.college_code(college))
+
+
+def asked_by(category: Category, college: str | None) -> tuple[FactField, ...]:
+    """The category's fields with their choices filled in; `college` is the pack's own code."""
+    return tuple(replace(field, choices=_choices(field, category, college)) for field in category.fields)
+
+
+def _choices(field: FactField, category: Category, college: str | None) -> tuple[Choice, ...]:
+    if not field.choices_from:
+        return field.choices
+    table, _dot, column = field.choices_from.partition(".")
+    keys = category.tables[table].keys_of(column or field.name, college)
+    return tuple(Choice(key, key) for key in keys)
+
+
+def is_shown(condition: ShownWhen | None, values: Mapping[str, Value]) -> bool:
+    """Whether a field or a piece of evidence is asked for, given what is known so far."""
+    if condition is None:
+        return True
+    value = values.get(condition.field)
+    return (str(value).lower() if isinstance(value, bool) else str(value)) in condition.values
+
+
+def read_facts(fields: tuple[FactField, ...], facts: Facts) -> tuple[dict[str, Value], list[Problem]]:
+    """Typed values of the facts that count, and a problem for each that is missing or senseless.
+
+    Facts of fields that are not shown are ignored: a form may still carry what was typed before a choice changed.
+    """
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for field in fields:
+        try:
+            value = _read_field(field, facts, values)
+        except _Unreadable as error:
+            problems.append(Problem(field.name, str(error)))
+        else:
+            if value is not None:
+                values[field.name] = value
+    return values, problems
+
+
+def _read_field(field: FactField, facts: Facts, values: Mapping[str, Value]) -> Value | None:
+    shown = is_shown(field.shown_when, values)
+    entered = facts.get(field.name) if shown else None
+    text = "" if entered is None else str(entered).strip()
+    if not text and field.required and shown:
+        raise _Unreadable(_("请填写“%(label)s”") % {"label": field.label})
+    text = text or field.otherwise
+    return _READERS[field.kind](field, text) if text else None
+
+
+def _read_text(_field: FactField, text: str) -> Value:
+    return text
+
+
+def _read_choice(field: FactField, text: str) -> Value:
+    if all(text != choice.value for choice in field.choices):
+        raise _Unreadable(_("“%(value)s”不在“%(label)s”的选项中") % {"value": text, "label": field.label})
+    return text
+
+
+def _read_decimal(field: FactField, text: str) -> Value:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise _Unreadable(_("“%(label)s”应为数字，不能是“%(value)s”") % {"label": field.label, "value": text})
+    return _within(field, number)
+
+
+def _read_integer(field: FactField, text: str) -> Value:
+    value = _read_decimal(field, text)
+    if isinstance(value, Span) and value.low != value.low.to_integral_value():
+        raise _Unreadable(_("“%(label)s”应为整数，不能是 %(value)s") % {"label": field.label, "value": text})
+    return value
+
+
+def _within(field: FactField, number: Decimal) -> Span:
+    if field.min is not None and number < field.min:
+        message = _("“%(label)s”不能小于 %(limit)s")
+        raise _Unreadable(message % {"label": field.label, "limit": plain(field.min)})
+    if field.max is not None and number > field.max:
+        message = _("“%(label)s”不能大于 %(limit)s")
+        raise _Unreadable(message % {"label": field.label, "limit": plain(field.max)})
+    return Span.exactly(number)
+
+
+def _read_boolean(field: FactField, text: str) -> Value:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise _Unreadable(_("“%(label)s”应为是或否") % {"label": field.label})
+
+
+def _read_date(field: FactField, text: str) -> Value:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        message = _("“%(label)s”应为日期（如 2024-05-01），不能是“%(value)s”")
+        raise _Unreadable(message % {"label": field.label, "value": text}) from None
+
+
+_READERS: dict[str, Callable[[FactField, str], Value]] = {
+    "text": _read_text,
+    "choice": _read_choice,
+    "decimal": _read_decimal,
+    "integer": _read_integer,
+    "boolean": _read_boolean,
+    "date": _read_date,
+}
+FIELD_KINDS = tuple(_READERS)
+
+
+def check_facts(category: Category, values: Mapping[str, Value]) -> list[Problem]:
+    """Facts that contradict each other, such as a rank beyond the size of the team."""
+    return [
+        Problem(check.lower, check.message)
+        for check in category.checks
+        if _exceeds(values.get(check.lower), values.get(check.upper))
+    ]
+
+
+def _exceeds(lower: Value | None, upper: Value | None) -> bool:
+    return isinstance(lower, Span) and isinstance(upper, Span) and lower.low > upper.low

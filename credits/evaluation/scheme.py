@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from credits.evaluation.registry import Rule
     from credits.evaluation.spans import Span
 
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,13 @@ class Table:
     label: str
     by: tuple[str, ...]
     rows: tuple[Row, ...]
-    headers: tuple[str, ...] = ()
+    value_label: str = ""
     stepped: bool = False
     clause: str = ""
     assumed: bool = False
     note: str = ""
-    college_rows: Mapping[str, tuple[Row, ...]] = field(default_factory=lambda: EMPTY)
-    college_clauses: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    college_rows: Mapping[str, tuple[Row, ...]] = field(default_factory=_nothing)
+    college_clauses: Mapping[str, str] = field(default_factory=_nothing)
 
     def rows_for(self, college: str | None) -> tuple[Row, ...]:
         """The rows that hold for a college: its own replace the university's with the same keys, new ones follow."""
@@ -90,6 +92,11 @@ class Table:
         """The clause behind a row: the college's when the row is the college's own."""
         mine = any(row.keys == keys for row in self.college_rows.get(college or "", ()))
         return self.college_clauses.get(college or "", self.clause) if mine else self.clause
+
+    def keys_of(self, name: str, college: str | None) -> tuple[str, ...]:
+        """What stands in the column `name`, each once, in the order of the rows."""
+        column = self.by.index(name)
+        return tuple(dict.fromkeys(row.keys[column] for row in self.rows_for(college)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +145,12 @@ class Category:
     summary: str = ""
     fields: tuple[FactField, ...] = ()
     checks: tuple[AtMost, ...] = ()
-    tables: Mapping[str, Table] = field(default_factory=lambda: EMPTY)
+    tables: Mapping[str, Table] = field(default_factory=_nothing)
     steps: tuple[PlannedStep, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     clauses: tuple[str, ...] = ()
     rule_text: str = ""
-    college_rule_text: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    college_rule_text: Mapping[str, str] = field(default_factory=_nothing)
     assumed: bool = False
     note: str = ""
 
@@ -239,7 +246,7 @@ class Conversion:
 
     whole_records: bool
     courses: tuple[CourseDefault, ...]
-    templates: Mapping[str, BandTemplate] = field(default_factory=lambda: EMPTY)
+    templates: Mapping[str, BandTemplate] = field(default_factory=_nothing)
     informs: tuple[str, ...] = ()
     display_list: bool = False
     clause: str = ""
@@ -284,7 +291,7 @@ class Example:
     kind: str
     category: str = ""
     college: str = ""
-    facts: Mapping[str, object] = field(default_factory=lambda: EMPTY)
+    facts: Mapping[str, object] = field(default_factory=_nothing)
     points: Decimal | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -318,7 +325,7 @@ class SchemeData:
     cohort_from: int | None = None
     cohort_to: int | None = None
     note: str = ""
-    plain: Mapping[str, Any] = field(default_factory=lambda: EMPTY, repr=False, compare=False)
+    plain: Mapping[str, Any] = field(default_factory=_nothing, repr=False, compare=False)
 
     def category(self, code: str) -> Category:
         """The category with that code; KeyError when the scheme has none."""

@@ -1,1 +1,14 @@
-"""The kinds of rules, one module per family."""
+"""The kinds of rules, one module per family. To add a family, write its module and name it here."""
+
+from credits.evaluation.kinds import (
+    accumulation,
+    authors,
+    awards,
+    limits,
+    lookups,
+    products,
+    ranges,
+    teams,
+)
+
+__all__ = ["accumulation", "authors", "awards", "limits", "lookups", "products", "ranges", "teams"]

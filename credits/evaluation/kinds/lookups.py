@@ -1,0 +1,83 @@
+"""Figures found in a table: level by award, factors of a competition, fixed amounts, amounts by threshold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+from django.utils.translation import gettext as _
+
+from credits.evaluation.context import Context, Impossible
+from credits.evaluation.pack.reader import Reader
+from credits.evaluation.registry import Names, Result, Rule, rule_kind
+from credits.evaluation.scheme import Row, Table
+from credits.evaluation.spans import Span
+
+REST = "*"
+
+
+def find_row(table: Table, context: Context) -> Row:
+    """The row of the table that fits the facts; raises Impossible at the fact that fits none."""
+    rows = table.rows_for(context.college)
+    if table.stepped:
+        return _threshold(table, rows, context)
+    wanted = tuple(context.text(name) for name in table.by)
+    for row in rows:
+        if row.keys == wanted:
+            return row
+    raise Impossible(
+        context.source(table.by[-1]),
+        _("“%(table)s”中没有“%(keys)s”这一项") % {"table": table.label, "keys": "，".join(wanted)},
+    )
+
+
+def _threshold(table: Table, rows: tuple[Row, ...], context: Context) -> Row:
+    (name,) = table.by
+    number = context.span(name).low
+    for row in rows:
+        if row.keys[0] == REST or number <= Decimal(row.keys[0]):
+            return row
+    raise Impossible(
+        context.source(name),
+        _("“%(label)s”为 %(number)s，超出了“%(table)s”")
+        % {"label": context.label(name), "number": Span.exactly(number), "table": table.label},
+    )
+
+
+def look_up(table: Table, context: Context) -> Result:
+    """The figure of the table, with the clause of whoever set the row."""
+    row = find_row(table, context)
+    shown = "，".join(context.text(name) for name in table.by)
+    return Result(
+        value=row.value,
+        inputs=context.shown(*table.by),
+        formula=f"{table.label}（{shown}）= {row.value}",
+        article=table.clause_for(context.college, row.keys),
+    )
+
+
+@rule_kind("lookup")
+@dataclass(frozen=True, slots=True)
+class Lookup(Rule):
+    """The value of a table's row: exact points, a factor, or the range that the row leaves to judgement."""
+
+    table: str
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        return cls(table=reader.text("table"))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return (self.table,)
+
+    def apply(self, context: Context) -> Result:
+        return look_up(context.table(self.table), context)
+
+    def words(self, names: Names) -> str:
+        return _("按“%(table)s”取值") % {"table": names.table(self.table)}

@@ -1,0 +1,34 @@
+"""The words that a scheme must bring, because every institution has its own.
+
+Pages, forms and notices take these from the version's `wording`; `docs/schemes.md` says where each is seen.
+"""
+
+WORDING_KEYS = (
+    "system",
+    "points",
+    "points_short",
+    "unit",
+    "total",
+    "claimed",
+    "recognised",
+    "converted",
+    "activity",
+    "category",
+    "content",
+    "evidence",
+    "college_rules",
+    "menu_root",
+    "menu",
+    "crumb",
+    "claims_page",
+    "claims_crumb",
+    "query_page",
+    "query_crumb",
+    "conversion_page",
+    "conversion_crumb",
+    "conversion",
+    "claim_form",
+    "form_title",
+    "office",
+    "filing",
+)
