@@ -23,7 +23,7 @@ NOT_YOURS = Verdict.no(_("这不是你的申请。"))
 
 
 def can_apply(person: Person, offering: Offering) -> Verdict:
-    """Whether the student may apply for the course now: covered, on the roll, inside the dates, nothing live for it yet."""
+    """Whether the student may apply for the course now: covered, on the roll, in time, nothing live for it yet."""
     student = getattr(person, "student", None)
     if student is None or not student.on_roll:
         return Verdict.no(_("只有在籍学生可以申请转换。"))

@@ -38,7 +38,7 @@ def missing(claim: Claim, result: Evaluation) -> dict[str, list[str]]:
 
 
 def points_problems(claim: Claim, result: Evaluation) -> list[tuple[str, list[str]]]:
-    """Return what is wrong with the claimed points: none, over the limit, or above the suggestion without a word why."""
+    """Return what is wrong with the claimed points: none, over the limit, above the suggestion without a reason."""
     limits, points = claim.scheme_version.data.limits, claim.claimed_points
     if points is None:
         return [("claimed_points", [_("请填写申请积分。")])]

@@ -16,7 +16,7 @@ CACHE_SECONDS = 300
 
 
 def stages_decided_by(role: str, scheme_code: str = "", chain: Chain = "claims") -> list[str]:
-    """Return the codes of the stages that a role decides, over all versions in use (a subject keeps its version's chain)."""
+    """Return the codes of the stages that a role decides in any version (subjects keep their version's chain)."""
     table = cache.get_or_set(f"stages-{chain}", lambda: _stage_table(chain), CACHE_SECONDS) or []
     return sorted({stage for scheme, stage, by in table if by == role and (not scheme_code or scheme == scheme_code)})
 
@@ -42,7 +42,7 @@ def stage_after(version: SchemeVersion, code: str, chain: Chain = "claims") -> S
 
 def stages(version: SchemeVersion, chain: Chain = "claims") -> tuple[Stage, ...]:
     """Return the whole chain."""
-    return getattr(version.data.stages, chain)
+    return version.data.stages.claims if chain == "claims" else version.data.stages.conversions
 
 
 def _stage_table(chain: Chain) -> list[tuple[str, str, str]]:

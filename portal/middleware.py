@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 
@@ -23,6 +23,7 @@ class OriginMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
         origin = set_origin(client_address(request) or None)
         response = self.get_response(request)
         response["X-Request-ID"] = origin.request_id
@@ -36,7 +37,8 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
     """Answer a workflow error with its page, which gives back what the person had typed; None for anything else."""
     if isinstance(exception, StaleSubject):
         subject = exception.subject
-        last = subject.EVENT._base_manager.filter(subject=subject).order_by("-pk").first()
+        trail: Any = subject.EVENT._base_manager  # every concrete event names its subject
+        last = trail.filter(subject=subject).order_by("-pk").first()
         typed = [request.POST[key] for key in TYPED_FIELDS if request.POST.get(key)]
         return render(request, "portal/stale.html", {"subject": subject, "last": last, "typed": typed}, status=409)
     if isinstance(exception, NotAllowed):
@@ -51,6 +53,7 @@ class WorkflowErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -28,7 +28,7 @@ def notify(person: Person, kind: str, title: str, *, text: str = "", path: str =
 
 
 def send_notice(title: str, body: str, address: str) -> None:
-    """Send one mail; a mail server that is away must not undo a decision, so the failure is logged and the notice stands."""
+    """Send one mail; a mail server that is away must not undo a decision: it is logged and the notice stands."""
     try:
         send_mail(title, body, None, [address])
     except (OSError, SMTPException):

@@ -7,13 +7,16 @@ databases, so the CHECK constraints of the ledger mean the same everywhere.
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
 
 PLACES = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -51,6 +54,10 @@ class PointsField(models.BigIntegerField):
 
     description = _("积分（两位小数）")
 
+    if TYPE_CHECKING:  # what the types of Django's stubs read
+        _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]  # not a float
+        _pyi_private_get_type: Decimal  # type: ignore[assignment]  # not an int
+
     def from_db_value(self, value: int | None, *_args: object) -> Decimal | None:
         """Turn hundredths into a Decimal."""
         return None if value is None else Decimal(value).scaleb(-2)
@@ -62,24 +69,24 @@ class PointsField(models.BigIntegerField):
     def get_prep_value(self, value: Any) -> int | None:
         """Turn a number into hundredths; expressions pass through."""
         if value is None or hasattr(value, "resolve_expression"):
-            return value
+            return value  # type: ignore[no-any-return]  # an expression, or None
         return int(as_points(value).scaleb(2))
 
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - Django's signature
         """Prepare once."""
         return value if prepared else self.get_prep_value(value)
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]  # Django declares a cached_property
+    def validators(self) -> list[Any]:
         """Leave out BigIntegerField's range check: it is about hundredths, the value is a Decimal."""
-        return [*self.default_validators, *self._validators]
+        return [*self.default_validators, *self._validators]  # type: ignore[attr-defined]  # set in Field.__init__, missing in the stubs
 
     def value_to_string(self, obj: models.Model) -> str:
         """Serialise as the decimal people read."""
         value = self.value_from_object(obj)
         return "" if value is None else str(value)
 
-    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]  # wider than IntegerField's
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         """Offer a decimal input with two places."""
         options = {"max_digits": 6, "decimal_places": 2, "min_value": ZERO, **kwargs}
         return models.Field.formfield(self, form_class=forms.DecimalField, **options)

@@ -33,7 +33,7 @@ def carry_out_once(request: HttpRequest, view: Callable[[], HttpResponse]) -> Ht
         return view()
     with transaction.atomic():
         receipt, is_new = FormReceipt.objects.get_or_create(
-            person=request.user, key=key, defaults={"path": request.path[:200]}
+            person_id=int(request.user.pk or 0), key=key, defaults={"path": request.path[:200]}
         )
         if not is_new:
             messages.info(request, _("这份表单已经处理过，没有重复执行。"))
@@ -54,6 +54,7 @@ class ReplayMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
         return self.get_response(request)
 
     def process_view(

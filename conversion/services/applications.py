@@ -41,7 +41,10 @@ class Wish:
 
 
 def start_application(offering: Offering, actor: Person, wish: Wish) -> Application:
-    """Open a draft for a course; raises ``NotAllowed`` when the student may not, ``ValidationError`` for impossible records."""
+    """Open a draft for a course.
+
+    Raises ``NotAllowed`` when the student may not apply, then ``ValidationError`` for impossible records.
+    """
     verdict = can_apply(actor, offering)
     if not verdict:
         raise NotAllowed(verdict)
@@ -97,8 +100,8 @@ def save_application(application: Application, actor: Person, wish: Wish, *, rev
 def submit_application(application: Application, actor: Person, *, revision: int | None) -> Application:
     """Hand the application in: the records are held until it is decided.
 
-    Raises ``ValidationError`` by field when a contact or the reason is missing, a record cannot be used any more, or the
-    total earns no grade.
+    Raises ``ValidationError`` by field when a contact or the reason is missing, a record cannot be used any more, or
+    the total earns no grade.
     """
     with transition(application, "submit", actor, may=can_submit, revision=revision) as (row, step):
         lines = list(row.lines.order_by("lot_id"))
@@ -182,7 +185,7 @@ def _check_words(row: Application) -> None:
 
 
 def _check_lines(row: Application, lines: list[Line], lots: Mapping[int, Lot]) -> None:
-    """Refuse records that are another's, of a category the course does not take, used, or taken in part when only whole count."""
+    """Refuse records of others, of categories the course does not take, used ones, and parts when only wholes count."""
     if not lines:
         raise ValidationError({"uses": _("请至少选择一条认定记录。")})
     allowed = set(row.course.categories.values_list("pk", flat=True))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def approve_application(
     application: Application, actor: Person, *, revision: int | None, remark: str = ""
 ) -> Application:
-    """Approve the present stage: on to the next, or converted after the last, with the points consumed and the form issued."""
+    """Approve the present stage: on to the next, or converted after the last, points consumed and form issued."""
     with transition(application, "approve", actor, may=can_review, revision=revision, reason=remark) as (
         row,
         step,

@@ -47,7 +47,7 @@ def digest(snapshot: dict[str, Any]) -> str:
 
 
 def reissue_form(application: Application, actor: Person, *, reason: str, revision: int | None) -> Form:
-    """Replace the valid form by a new one (a name was corrected, the paper is lost); the old one verifies as superseded."""
+    """Replace the valid form by a new one (name corrected, paper lost); the old one verifies as superseded."""
     require_reason(reason)
     with transition(application, "reissue", actor, may=can_reissue, revision=revision, reason=reason) as (
         row,
@@ -60,7 +60,7 @@ def reissue_form(application: Application, actor: Person, *, reason: str, revisi
 
 
 def file_form(form: Form, actor: Person, *, shelf: str = "") -> Filing:
-    """Record that the signed paper was received; raises ``ValidationError`` for a form that is not valid or filed already."""
+    """Record that the signed paper was received; raises ``ValidationError`` for a form not valid or filed already."""
     with transition(form.application, "file", actor, may=can_file) as (row, step):
         present = Form.objects.select_for_update(of=("self",)).get(pk=form.pk)
         if present.state != FormState.VALID:

@@ -173,7 +173,7 @@ def _hand_in(row: Claim, actor: Person) -> Submission:
         revision=row.revision + 1,
         content=content,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        submitted_at=row.submitted_at,
+        submitted_at=row.submitted_at or timezone.now(),
         submitted_by=actor,
     )
 

@@ -33,8 +33,8 @@ def approve_claim(
     """Approve the present stage with these points: on to the next stage, or recognised and awarded after the last.
 
     ``reason`` says why the points differ from the claimed ones (or, at a later stage, from what the stage before
-    proposed) and is required then; ``remark`` is an optional opinion. Raises ``ValidationError`` for points that are not
-    positive, exceed the scheme's maximum, or differ without a reason.
+    proposed) and is required then; ``remark`` is an optional opinion. Raises ``ValidationError`` for points that are
+    not positive, exceed the scheme's maximum, or differ without a reason.
     """
     points = check_points(claim, points, reason)
     with transition(claim, "approve", actor, may=can_review, revision=revision, reason=reason or remark) as (

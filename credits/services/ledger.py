@@ -1,7 +1,7 @@
 """Books points on lots: the only place that changes a lot or appends a ledger entry.
 
 Every booking locks the lot first and carries an idempotency key, so a job that is run again books nothing twice. The
-CHECK constraints of the lot are the last word: an overspending raises ``NotEnoughPoints``, whatever the caller believed.
+CHECK constraints of the lot are the last word: overspending raises ``NotEnoughPoints``, whatever the caller believed.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def lock_lots(ids: Iterable[int]) -> dict[int, Lot]:
 
 
 def book(lot: Lot, kind: str, points: Decimal, actor: Person | None, *, key: str, reference: str = "") -> LedgerEntry:
-    """Book points on a locked lot and return the entry; a key that was booked before returns its entry and changes nothing.
+    """Book points on a locked lot and return the entry; a key booked before returns its entry and changes nothing.
 
     Raises ``NotEnoughPoints`` before anything is written when a column would fall below zero or the lot be overspent.
     """
