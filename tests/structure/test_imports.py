@@ -28,8 +28,7 @@ def backward_imports(app, source):
 @pytest.mark.parametrize("app", FLOORS)
 def test_no_app_imports_one_above_it(app):
     found = {
-        str(path.relative_to(ROOT)): backward_imports(app, path.read_text())
-        for path in (ROOT / app).rglob("*.py")
+        str(path.relative_to(ROOT)): backward_imports(app, path.read_text()) for path in (ROOT / app).rglob("*.py")
     }
     assert {path: names for path, names in found.items() if names} == {}
 
