@@ -67,6 +67,12 @@ def status(value: str, *, solid: bool = False) -> SafeString:
     return status_html(str(value), solid, get_language() or "")
 
 
+@register.simple_tag
+def status_icon(value: str) -> SafeString:
+    """Return the shape of a state alone, for the dots of a timeline."""
+    return icon_html(STATUS_ICONS.get(str(value), "circle"))  # type: ignore[call-overload]  # a str finds its enum member
+
+
 @register.filter
 def points(value: Decimal | None) -> str:
     """Write points the shortest honest way, 3.0, 0.5, 1.25, a dash for none: ``{{ claim.claimed_points|points }}``."""
