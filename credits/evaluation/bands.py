@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _PAIR = re.compile(rf"([\[(])\s*({_NUMBER})\s*,\s*({_NUMBER}|\+?∞)?\s*([\])])")
 _OPEN_ENDED = re.compile(rf"(≥|>=|>)\s*({_NUMBER})")
 _POINT = re.compile(_NUMBER)
-_TYPED = str.maketrans("（）［］【】，＞０１２３４５６７８９．", "()[][],>0123456789.")  # noqa: RUF001 (what a Chinese keyboard types)
+_TYPED = str.maketrans("（）［］【】，＞０１２３４５６７８９．", "()[][],>0123456789.")
 SMALLEST_STEP = Decimal("0.01")
 
 
@@ -110,12 +111,10 @@ def grade_for(bands: Sequence[Band], total: Decimal) -> Band | None:
     return next((band for band in bands if total in band), None)
 
 
-def next_band(
-    bands: Sequence[Band], total: Decimal, step: Decimal = SMALLEST_STEP
-) -> tuple[Decimal, Band] | None:
+def next_band(bands: Sequence[Band], total: Decimal, step: Decimal = SMALLEST_STEP) -> tuple[Decimal, Band] | None:
     """How many points are missing to the next higher band, and that band; None in the highest.
 
-    Where the band's lower edge is open, its first reachable total lies one `step` (the scheme's smallest amount) above the edge.
+    Above an open lower edge the first reachable total lies one `step` (the scheme's smallest amount) further.
     """
     above = [(_first_total(band, step), band) for band in bands]
     reachable = [(first - total, band) for first, band in above if first > total and total not in band]
@@ -131,10 +130,9 @@ def check_bands(bands: Sequence[Band]) -> list[str]:
     if not bands:
         return [_("至少要有一个成绩档")]
     problems = [
-        _("成绩“%(grade)s”出现了两次") % {"grade": grade}
-        for grade in _repeated([band.grade for band in bands])
+        _("成绩“%(grade)s”出现了两次") % {"grade": grade} for grade in _repeated([band.grade for band in bands])
     ]
-    for lower, upper in zip(bands, bands[1:], strict=False):
+    for lower, upper in pairwise(bands):
         problems += _check_neighbours(lower, upper)
     return problems
 
@@ -154,7 +152,5 @@ def _check_neighbours(lower: Band, upper: Band) -> list[str]:
     if lower.upper_closed and upper.lower_closed:
         return [_("边界值 %(edge)s 同时属于 %(first)s 与 %(second)s") % {**names, "edge": plain(upper.lower)}]
     if not lower.upper_closed and not upper.lower_closed:
-        return [
-            _("边界值 %(edge)s 不属于 %(first)s，也不属于 %(second)s") % {**names, "edge": plain(upper.lower)}
-        ]
+        return [_("边界值 %(edge)s 不属于 %(first)s，也不属于 %(second)s") % {**names, "edge": plain(upper.lower)}]
     return []

@@ -69,8 +69,8 @@ def describe_category(data: SchemeData, category: str) -> tuple[Block, ...]:
     names = _names(data, rules)
     blocks = [_summary(rules), _steps(data, rules, names)]
     for table in rules.tables.values():
-        blocks.append(_table_block(data, rules, table, names))
-        blocks += _college_blocks(data, rules, table, names)
+        blocks.append(_table_block(data, table, names))
+        blocks += _college_blocks(data, table, names)
     blocks.append(_evidence(rules))
     return tuple(block for block in blocks if block is not None)
 
@@ -83,11 +83,7 @@ def _names(data: SchemeData, category: Category) -> Names:
 
 
 def _summary(category: Category) -> Block | None:
-    who = (
-        _("由 %(unit)s 录入，不需要申报") % {"unit": category.unit}
-        if not category.claimable
-        else _("由学生申报")
-    )
+    who = _("由 %(unit)s 录入，不需要申报") % {"unit": category.unit} if not category.claimable else _("由学生申报")
     text = f"{who}。{category.summary}" if category.summary else f"{who}。"
     return Block("text", _("说明"), text=text)
 
@@ -104,8 +100,8 @@ def _step_row(data: SchemeData, step: PlannedStep, names: Names) -> tuple[str, .
     return step.label, step.rule.words(names), data.clauses[step.clause].cite
 
 
-def _table_block(data: SchemeData, category: Category, table: Table, names: Names) -> Block:
-    headers, rows = _grid(category, table, table.rows, names)
+def _table_block(data: SchemeData, table: Table, names: Names) -> Block:
+    headers, rows = _grid(table, table.rows, names)
     clause = data.clauses[table.clause]
     return Block(
         "table",
@@ -119,11 +115,11 @@ def _table_block(data: SchemeData, category: Category, table: Table, names: Name
     )
 
 
-def _college_blocks(data: SchemeData, category: Category, table: Table, names: Names) -> list[Block]:
+def _college_blocks(data: SchemeData, table: Table, names: Names) -> list[Block]:
     blocks = []
     for code, rows in table.college_rows.items():
         college = next(known.name for known in data.colleges if known.code == code)
-        headers, cells = _grid(category, table, rows, names)
+        headers, cells = _grid(table, rows, names)
         clause = data.clauses[table.college_clauses[code]]
         title = _("%(table)s：%(college)s另有规定") % {"table": table.label, "college": college}
         blocks.append(
@@ -144,7 +140,7 @@ def _college_blocks(data: SchemeData, category: Category, table: Table, names: N
 Grid = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 
 
-def _grid(category: Category, table: Table, rows: Iterable[Row], names: Names) -> Grid:
+def _grid(table: Table, rows: Iterable[Row], names: Names) -> Grid:
     rows = tuple(rows)
     value = table.value_label or _("分值")
     if table.stepped:
@@ -186,8 +182,7 @@ def _evidence(category: Category) -> Block | None:
     if not category.evidence:
         return None
     items = tuple(
-        item.name if item.required else _("%(name)s（如有）") % {"name": item.name}
-        for item in category.evidence
+        item.name if item.required else _("%(name)s（如有）") % {"name": item.name} for item in category.evidence
     )
     return Block("list", _("证明材料"), items=items)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -15,11 +16,13 @@ from credits.evaluation.scheme import Category, Choice, FactField, SchemeData, S
 from credits.evaluation.spans import Span, plain
 
 Facts = Mapping[str, object]
+# Bounded, because a number like 1e999999 would fill memory once it is written out.
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
 _TRUE = {"true", "1", "on", "yes", "是"}
 _FALSE = {"false", "0", "off", "no", "否"}
 
 
-class _Unreadable(ValueError):
+class _UnreadableError(ValueError):
     """What was entered is not of the field's kind; the message says what is."""
 
 
@@ -62,7 +65,7 @@ def read_facts(fields: tuple[FactField, ...], facts: Facts) -> tuple[dict[str, V
     for field in fields:
         try:
             value = _read_field(field, facts, values)
-        except _Unreadable as error:
+        except _UnreadableError as error:
             problems.append(Problem(field.name, str(error)))
         else:
             if value is not None:
@@ -75,7 +78,7 @@ def _read_field(field: FactField, facts: Facts, values: Mapping[str, Value]) -> 
     entered = facts.get(field.name) if shown else None
     text = "" if entered is None else str(entered).strip()
     if not text and field.required and shown:
-        raise _Unreadable(_("请填写“%(label)s”") % {"label": field.label})
+        raise _UnreadableError(_("请填写“%(label)s”") % {"label": field.label})
     text = text or field.otherwise
     return _READERS[field.kind](field, text) if text else None
 
@@ -86,34 +89,30 @@ def _read_text(_field: FactField, text: str) -> Value:
 
 def _read_choice(field: FactField, text: str) -> Value:
     if all(text != choice.value for choice in field.choices):
-        raise _Unreadable(_("“%(value)s”不在“%(label)s”的选项中") % {"value": text, "label": field.label})
+        raise _UnreadableError(_("“%(value)s”不在“%(label)s”的选项中") % {"value": text, "label": field.label})
     return text
 
 
 def _read_decimal(field: FactField, text: str) -> Value:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
-        raise _Unreadable(_("“%(label)s”应为数字，不能是“%(value)s”") % {"label": field.label, "value": text})
-    return _within(field, number)
+    if not _NUMBER.fullmatch(text):
+        raise _UnreadableError(_("“%(label)s”应为数字，不能是“%(value)s”") % {"label": field.label, "value": text})
+    return _within(field, Decimal(text))
 
 
 def _read_integer(field: FactField, text: str) -> Value:
     value = _read_decimal(field, text)
     if isinstance(value, Span) and value.low != value.low.to_integral_value():
-        raise _Unreadable(_("“%(label)s”应为整数，不能是 %(value)s") % {"label": field.label, "value": text})
+        raise _UnreadableError(_("“%(label)s”应为整数，不能是 %(value)s") % {"label": field.label, "value": text})
     return value
 
 
 def _within(field: FactField, number: Decimal) -> Span:
     if field.min is not None and number < field.min:
         message = _("“%(label)s”不能小于 %(limit)s")
-        raise _Unreadable(message % {"label": field.label, "limit": plain(field.min)})
+        raise _UnreadableError(message % {"label": field.label, "limit": plain(field.min)})
     if field.max is not None and number > field.max:
         message = _("“%(label)s”不能大于 %(limit)s")
-        raise _Unreadable(message % {"label": field.label, "limit": plain(field.max)})
+        raise _UnreadableError(message % {"label": field.label, "limit": plain(field.max)})
     return Span.exactly(number)
 
 
@@ -122,7 +121,7 @@ def _read_boolean(field: FactField, text: str) -> Value:
         return True
     if text.lower() in _FALSE:
         return False
-    raise _Unreadable(_("“%(label)s”应为是或否") % {"label": field.label})
+    raise _UnreadableError(_("“%(label)s”应为是或否") % {"label": field.label})
 
 
 def _read_date(field: FactField, text: str) -> Value:
@@ -130,7 +129,7 @@ def _read_date(field: FactField, text: str) -> Value:
         return datetime.date.fromisoformat(text)
     except ValueError:
         message = _("“%(label)s”应为日期（如 2024-05-01），不能是“%(value)s”")
-        raise _Unreadable(message % {"label": field.label, "value": text}) from None
+        raise _UnreadableError(message % {"label": field.label, "value": text}) from None
 
 
 _READERS: dict[str, Callable[[FactField, str], Value]] = {

@@ -69,8 +69,8 @@ class Problem:
 class Evaluation:
     """The result of the rules for one achievement.
 
-    `points` is None when there are problems, when the category has no formula, or when the rules leave a range to judgement; then
-    `minimum` and `maximum` bound what a reviewer may give. With exact points all three are equal.
+    `points` is None when there are problems, when the category has no formula, or when the rules leave a range to
+    judgement; then `minimum` and `maximum` bound what a reviewer may give. With exact points all three are equal.
     """
 
     points: Decimal | None = None

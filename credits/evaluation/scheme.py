@@ -22,6 +22,8 @@ def _nothing() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """One option of a choice field."""
+
     value: str
     label: str
 
@@ -38,7 +40,8 @@ class ShownWhen:
 class FactField:
     """One thing that the claim form asks; `kind` is choice, integer, decimal, date, text or boolean.
 
-    `choices` are those of the college asked for. `otherwise` is the value the rules use while the field is not shown.
+    `choices` are those of the college asked for (`fields_for`). `otherwise` is the
+    value that the rules use while the field is not shown or, when it is optional, left empty.
     """
 
     name: str
@@ -67,7 +70,8 @@ class Row:
 class Table:
     """Figures of a category, with each college's own rows where a college overrides the university's.
 
-    With `stepped`, the single key is an upper limit: the first row whose key is not below the number applies; `*` is the rest.
+    With `stepped`, the single key is an upper limit: the first row whose key is not below the number applies;
+    `*` is the rest.
     """
 
     code: str
@@ -132,9 +136,10 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A kind of achievement: who enters it (`channel` student or office), what is asked, how it is scored, what proves it.
+    """A kind of achievement: who enters it (`channel` student or office), what is asked, scored and proved.
 
-    `unit` names the office that records it; `rule_text` is the university's text, `college_rule_text` a college's own by its code.
+    `unit` names the office that records it; `rule_text` is the university's text, `college_rule_text` a college's own
+    by its code.
     """
 
     code: str
@@ -178,7 +183,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A regulation: the university's, or (with `college`) a college's own rules. `example` marks editable example text."""
+    """A regulation: the university's, or (with `college`) a college's own; `example` marks editable example text."""
 
     code: str
     title: str
@@ -210,6 +215,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Stages:
+    """The chains of review of both subjects."""
+
     claims: tuple[Stage, ...]
     conversions: tuple[Stage, ...]
 
@@ -335,7 +342,7 @@ class SchemeData:
         raise KeyError(code)
 
     def college_code(self, college: str | None) -> str | None:
-        """The pack's code of a college given by code or by name; None when the pack says nothing of its own about it."""
+        """The pack's code of a college given by code or name; None when the college has no rules of its own."""
         return next((known.code for known in self.colleges if college in {known.code, known.name}), None)
 
     def as_json(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Numbers that may still be undecided: one value, or a range left to judgement.
 
-Every step of an evaluation works on a `Span`. An exact number is a span whose ends meet, so factors, caps and rounding treat a
-figure of a table and a range left to a reviewer's discretion alike.
+Every step of an evaluation works on a `Span`. An exact number is a span whose ends meet, so factors, caps and rounding
+treat a figure of a table and a range left to a reviewer's discretion alike.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Pages, forms and notices take these from the version's `wording`; `docs/schemes.
 """
 
 WORDING_KEYS = (
-    "system",
+    "product",
     "points",
     "points_short",
     "unit",

@@ -52,7 +52,7 @@ def version_for(round_: Round, student: Student) -> SchemeVersion:
 
 def assess(claim: Claim) -> Evaluation:
     """Return what the rules make of the claim's facts, with every step."""
-    return evaluate(claim.scheme_version.data, claim.category.code, claim.facts, college=claim.college.code)
+    return evaluate(claim.scheme_version.data, claim.category.code, claim.facts, college=claim.college.name)
 
 
 def start_claim(round_: Round, category: Category, actor: Person, content: Content) -> Claim:

@@ -64,9 +64,7 @@ class FirstCount(Rule):
             limit=reader.whole("limit", least=1),
             of=reader.text_or("of", "points"),
             case=reader.text_or("case"),
-            exceptions=tuple(
-                (each.text("is"), each.whole("limit", least=1)) for each in reader.children("exception")
-            ),
+            exceptions=tuple((each.text("is"), each.whole("limit", least=1)) for each in reader.children("exception")),
         )
 
     @property
@@ -84,7 +82,5 @@ class FirstCount(Rule):
 
     def words(self, names: Names) -> str:
         text = _("%(rank)s仅前 %(limit)s 位计分") % {"rank": names.of(self.rank), "limit": self.limit}
-        named = [
-            _("“%(case)s”前 %(limit)s 位") % {"case": case, "limit": limit} for case, limit in self.exceptions
-        ]
+        named = [_("“%(case)s”前 %(limit)s 位") % {"case": case, "limit": limit} for case, limit in self.exceptions]
         return "；".join([text, *named])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Self
 
 from django.utils.translation import gettext as _
@@ -33,10 +34,8 @@ class Source:
     @classmethod
     def read(cls, reader: Reader) -> Self:
         """Take one source from the pack."""
-        tiers = tuple(
-            Tier(up_to=tier.decimal("up_to"), award=tier.text("award")) for tier in reader.children("tier")
-        )
-        if any(low.up_to >= high.up_to for low, high in zip(tiers, tiers[1:], strict=False)):
+        tiers = tuple(Tier(up_to=tier.decimal("up_to"), award=tier.text("award")) for tier in reader.children("tier"))
+        if any(low.up_to >= high.up_to for low, high in pairwise(tiers)):
             reader.problem("tier", _("各档上限须由小到大"))
         return cls(when=reader.text("when"), fact=reader.text("fact"), tiers=tiers)
 

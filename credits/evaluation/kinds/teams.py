@@ -25,9 +25,7 @@ class FirstShare(Rule):
 
     @classmethod
     def read(cls, reader: Reader) -> Self:
-        return cls(
-            rank=reader.text("rank"), first=reader.whole("first", least=1), table=reader.text_or("table")
-        )
+        return cls(rank=reader.text("rank"), first=reader.whole("first", least=1), table=reader.text_or("table"))
 
     @property
     def reads(self) -> tuple[str, ...]:

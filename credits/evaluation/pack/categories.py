@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 
 import credits.evaluation.kinds  # noqa: F401 (enters every kind in the registry)
 from credits.evaluation.facts import FIELD_KINDS
+from credits.evaluation.kinds.lookups import REST
 from credits.evaluation.pack.positions import Path
 from credits.evaluation.pack.reader import Reader
 from credits.evaluation.registry import KINDS, RESULT
@@ -29,6 +32,7 @@ from credits.evaluation.scheme import (
 from credits.evaluation.spans import Span, plain
 
 CHANNELS = ("student", "office")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 def read_category(reader: Reader, clauses: Iterable[Clause]) -> Category:
@@ -86,8 +90,8 @@ def _read_field(reader: Reader) -> FactField:
         choices_from=reader.text_or("choices_from"),
         help=reader.text_or("help"),
         shown_when=_read_condition(reader),
-        min=reader.decimal_or("min", least=None),
-        max=reader.decimal_or("max", least=None),
+        min=reader.decimal_or("min") or Decimal(0),
+        max=reader.decimal_or("max"),
         unit=reader.text_or("unit"),
         otherwise=reader.text_or("otherwise"),
     )
@@ -159,9 +163,7 @@ def _read_table(code: str, reader: Reader) -> Table:
         college_rows=MappingProxyType(
             {name: _read_rows(college, len(by), stepped=stepped) for name, college in colleges.items()}
         ),
-        college_clauses=MappingProxyType(
-            {name: college.text("clause") for name, college in colleges.items()}
-        ),
+        college_clauses=MappingProxyType({name: college.text("clause") for name, college in colleges.items()}),
     )
     for college in colleges.values():
         college.finish()
@@ -196,27 +198,15 @@ def _read_row(reader: Reader, path: Path, cells: list[Any], keys: int) -> Row | 
 
 
 def _key_text(cell: object) -> str:
-    return (
-        plain(Decimal(cell))
-        if isinstance(cell, int | Decimal) and not isinstance(cell, bool)
-        else str(cell).strip()
-    )
+    return plain(Decimal(cell)) if isinstance(cell, int | Decimal) and not isinstance(cell, bool) else str(cell).strip()
 
 
 def _check_thresholds(reader: Reader, rows: list[Row]) -> None:
     limits = [row.keys[0] for row in rows]
-    if "*" in limits[:-1]:
+    if REST in limits[:-1]:
         reader.problem("rows", _("“*”（其余）只能是最后一行"))
-    numbers = [_threshold(limit) for limit in limits if limit != "*"]
-    if None in numbers:
+    numbers = [limit for limit in limits if limit != REST]
+    if not all(_NUMBER.fullmatch(number) for number in numbers):
         reader.problem("rows", _("分档表的键应为上限数字，最后一行可以是“*”"))
-    elif any(
-        low >= high
-        for low, high in zip(numbers, numbers[1:], strict=False)
-        if low is not None and high is not None
-    ):
+    elif any(Decimal(low) >= Decimal(high) for low, high in pairwise(numbers)):
         reader.problem("rows", _("各档上限须由小到大"))
-
-
-def _threshold(text: str) -> Decimal | None:
-    return Decimal(text) if text.replace(".", "", 1).isdecimal() else None

@@ -150,11 +150,7 @@ class _CategoryCheck:
     def check_condition(self, path: Path, condition: ShownWhen, known: list[str]) -> Found:
         where = (*path, "shown_when")
         yield from _unknown((*where, "field"), condition.field, known, _("前面没有“%(word)s”这一项"))
-        choices = (
-            [choice.value for choice in self.fields[condition.field].choices]
-            if condition.field in known
-            else []
-        )
+        choices = [choice.value for choice in self.fields[condition.field].choices] if condition.field in known else []
         for place, value in enumerate(condition.values if choices else ()):
             yield from _unknown((*where, "is", place), value, choices, _("“%(word)s”不在选项中"))
 

@@ -35,18 +35,12 @@ def _read_roles(reader: Reader) -> tuple[str, ...]:
     roles = reader.texts("informs")
     for role in roles:
         if role not in STAGE_ROLES:
-            reader.problem(
-                "informs", _("没有“%(role)s”这个角色") % {"role": role} + did_you_mean(role, STAGE_ROLES)
-            )
+            reader.problem("informs", _("没有“%(role)s”这个角色") % {"role": role} + did_you_mean(role, STAGE_ROLES))
     return roles
 
 
 def _read_template(code: str, reader: Reader) -> BandTemplate:
-    bands = [
-        band
-        for band in (_read_band(reader, path, cells) for path, cells in reader.rows("rows", least=1))
-        if band
-    ]
+    bands = [band for band in (_read_band(reader, path, cells) for path, cells in reader.rows("rows", least=1)) if band]
     for message in check_bands(bands) if bands else []:
         reader.problem("rows", message)
     template = BandTemplate(

@@ -93,8 +93,7 @@ def read_document(reader: Reader) -> Document:
     code, short = reader.text("code"), reader.text("short")
     college, example = reader.text_or("college"), reader.flag("example")
     clauses = tuple(
-        _read_clause(article, code, short, college, assumed=example)
-        for article in reader.children("article", least=1)
+        _read_clause(article, code, short, college, assumed=example) for article in reader.children("article", least=1)
     )
     document = Document(
         code=code,

@@ -73,9 +73,7 @@ def _read(reader: Reader, document: dict[str, Any]) -> SchemeData:
         colleges=general.read_colleges(reader.children("college")),
         documents=documents,
         clauses=MappingProxyType(clauses),
-        categories=tuple(
-            read_category(each, clauses.values()) for each in reader.children("category", least=1)
-        ),
+        categories=tuple(read_category(each, clauses.values()) for each in reader.children("category", least=1)),
         conversion=read_conversion(reader.child("conversion")),
         examples=tuple(read_example(each) for each in reader.children("example", least=1)),
         plain=MappingProxyType(general.json_ready(document)),

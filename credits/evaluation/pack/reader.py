@@ -25,8 +25,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 class Reader:
     """One table of the pack.
 
-    Methods with `_or` allow the key to be missing. A wrong value is noted and replaced by an empty one, so that reading goes on
-    and finds the next problem; nothing read from a pack with problems is ever used.
+    Methods with `_or` allow the key to be missing. A wrong value is noted and replaced by an empty one, so that
+    reading goes on and finds the next problem; nothing read from a pack with problems is ever used.
     """
 
     def __init__(self, data: Mapping[str, Any], path: Path, report: Report) -> None:
@@ -54,7 +54,7 @@ class Reader:
 
     def text_or(self, key: str, default: str = "") -> str:
         """Text, or the default."""
-        value = self._typed(key, str, _("应为文字"), default)
+        value: str = self._typed(key, str, _("应为文字"), default)
         if key in self._data and value == "":
             self.problem(key, _("不能为空"))
         return value.strip()
@@ -73,7 +73,7 @@ class Reader:
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """True or false."""
-        return self._typed(key, bool, _("应为 true 或 false"), default)
+        return bool(self._typed(key, bool, _("应为 true 或 false"), default))
 
     def whole(self, key: str, *, least: int = 0) -> int:
         """A whole number that must be there."""
@@ -90,9 +90,7 @@ class Reader:
 
     def decimal(self, key: str, *, least: Decimal | None = Decimal(0)) -> Decimal:
         """A number that must be there."""
-        return self._required(
-            key, lambda name, _d: self.decimal_or(name, least=least), Decimal(0)
-        ) or Decimal(0)
+        return self._required(key, lambda name, _d: self.decimal_or(name, least=least), Decimal(0)) or Decimal(0)
 
     def decimal_or(self, key: str, *, least: Decimal | None = Decimal(0)) -> Decimal | None:
         """A number, or None."""
@@ -103,7 +101,8 @@ class Reader:
 
     def date_or(self, key: str) -> datetime.date | None:
         """A date, or None."""
-        return self._typed(key, datetime.date, _("应为日期，如 2024-09-01"), None)
+        value: datetime.date | None = self._typed(key, datetime.date, _("应为日期，如 2024-09-01"), None)
+        return value
 
     def texts(self, key: str, *, least: int = 0) -> tuple[str, ...]:
         """A list of texts."""
