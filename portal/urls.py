@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from portal.views import design, entrance, notices
@@ -18,4 +18,5 @@ urlpatterns = [
     path("design/", design.design, name="design"),
     path("design/form/", design.design_form, name="design_form"),
     path("admin/", admin.site.urls),
+    path("", include("credits.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The students' pages of claims and points, and the public pages of schemes."""
