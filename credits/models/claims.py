@@ -69,6 +69,17 @@ class Claim(Reviewable):
             models.Index(fields=["scheme", "status", "stage", "-id"], name="claim_scheme_queue"),
             models.Index(fields=["college", "-id"], name="claim_college"),
             models.Index(fields=["scheme", "-id"], name="claim_scheme"),
+            # The desks' queues, the longest waiting first; what is decided leaves these indexes.
+            models.Index(
+                fields=["college", "stage", "stage_entered_at", "id"],
+                condition=Q(status=Status.IN_REVIEW),
+                name="claim_college_waiting",
+            ),
+            models.Index(
+                fields=["scheme", "stage", "stage_entered_at", "id"],
+                condition=Q(status=Status.IN_REVIEW),
+                name="claim_scheme_waiting",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
