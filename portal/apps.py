@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,10 +16,11 @@ class PortalConfig(AppConfig):
     verbose_name = _("公共基础")
 
     def ready(self) -> None:
-        """Register the start-up checks, and keep the append-only triggers in place after every migrate."""
+        """Register start-up checks and kinds of jobs; keep the append-only triggers in place after every migrate."""
         from portal import checks  # noqa: F401, PLC0415 - registered by being imported, once the apps are ready
 
         post_migrate.connect(guard_tables, dispatch_uid="portal.append_only")
+        autodiscover_modules("jobs")
 
 
 def guard_tables(using: str, **_kwargs: Any) -> None:

@@ -19,4 +19,5 @@ urlpatterns = [
     path("design/form/", design.design_form, name="design_form"),
     path("admin/", admin.site.urls),
     path("", include("credits.urls")),
+    path("jobs/", include("portal.jobs.urls")),
 ]

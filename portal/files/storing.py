@@ -77,7 +77,7 @@ def sweep(older_than: timedelta = timedelta(days=1)) -> int:
     """
     storage, removed = private_storage(), 0
     limit = timezone.now() - older_than
-    for folder in storage.listdir("")[0]:
+    for folder in storage.listdir("")[0] if storage.exists("") else ():
         paths = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
         known = set(StoredFile.objects.filter(path__startswith=f"{folder}/").values_list("path", flat=True))
         for path in paths - known:

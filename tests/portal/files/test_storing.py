@@ -63,6 +63,10 @@ def test_sweep_removes_old_files_without_a_row_and_spares_the_rest():
     assert sorted(_files()) == sorted([kept.path, young])
 
 
+def test_sweep_of_nothing():
+    assert sweep() == 0
+
+
 def test_upload_is_rewound_before_it_is_kept():
     content = made.pdf()
     upload = SimpleUploadedFile("a.pdf", content)

@@ -43,7 +43,7 @@ def test_body_beyond_reason_is_answered_with_413_unparsed(rf):
     response = RequestSizeMiddleware(lambda _request: reached.append(1) or HttpResponse())(request)
 
     assert response.status_code == 413
-    assert "上传内容过大" in response.content.decode()
+    assert "文件太大" in response.content.decode()
     assert not reached
 
 

@@ -1,0 +1,43 @@
+"""The kinds of jobs that apps offer, each a function in the app's `jobs` module."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from portal.models import StoredFile
+
+#: What a kind's function looks like: it may keep one file as its result.
+JobFunction = Callable[..., StoredFile | None]
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """A kind of job: its function, what people call it, and how many days its result is kept."""
+
+    name: str
+    label: str | Promise
+    run: JobFunction
+    days: int
+
+
+_KINDS: dict[str, JobKind] = {}
+
+
+def job_kind(name: str, *, label: str | Promise, days: int = 7) -> Callable[[JobFunction], JobFunction]:
+    """Offer a function `run(job: RunningJob, **params)` as a kind of job.
+
+    It may run again after a crash, so it must come to the same end from any point: all in one transaction, or
+    every step able to see that it was done.
+    """
+
+    def register(function: JobFunction) -> JobFunction:
+        _KINDS[name] = JobKind(name, label, function, days)
+        return function
+
+    return register
+
+
+def kind_of(name: str) -> JobKind | None:
+    """The kind of this name; None when the version that offered it is gone."""
+    return _KINDS.get(name)

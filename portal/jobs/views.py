@@ -1,0 +1,84 @@
+"""Pages of a person's jobs: the list, one job with its progress, cancel, retry, download."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.files import serve
+from portal.jobs.registry import kind_of
+from portal.jobs.rules import can_cancel_job, can_retry_job
+from portal.jobs.services import cancel_job, retry_job
+from portal.listing import Listing, Sorts
+from portal.models import Job
+from portal.requests import SignedInRequest
+
+SORTS = Sorts({"created": ("created_at", "pk")}, default="-created")
+
+
+def _job(request: SignedInRequest, pk: int) -> Job:
+    jobs = Job.objects.visible_to(request.user).select_related("result", "owner")
+    return get_object_or_404(jobs, pk=pk)
+
+
+def label_of(job: Job) -> str:
+    """What people call the kind of this job."""
+    kind = kind_of(job.kind)
+    return str(kind.label) if kind else job.kind
+
+
+@login_required
+@require_safe
+def job_list(request: SignedInRequest) -> HttpResponse:
+    """Show the person's jobs, the newest first."""
+    jobs = Job.objects.filter(owner=request.user)
+    listing = Listing(request, jobs, sorts=SORTS, keyset=False)
+    rows = [(job, label_of(job)) for job in listing.rows]
+    return render(request, "portal/jobs/list.html", {"listing": listing, "rows": rows})
+
+
+@login_required
+@require_safe
+def job_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show one job; htmx asks for the progress alone while it runs."""
+    job = _job(request, pk)
+    context = {
+        "job": job,
+        "label": label_of(job),
+        "can_cancel": can_cancel_job(request.user, job),
+        "can_retry": can_retry_job(request.user, job),
+    }
+    partial = request.headers.get("HX-Request") == "true"
+    response = render(request, "portal/jobs/_progress.html" if partial else "portal/jobs/detail.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@require_POST
+def job_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Cancel a job."""
+    job = cancel_job(_job(request, pk), request.user)
+    messages.success(request, _("正在取消任务。") if job.is_active else _("任务已取消。"))
+    return redirect("job_detail", pk=pk)
+
+
+@login_required
+@require_POST
+def job_retry(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Run a failed or cancelled job again."""
+    retry_job(_job(request, pk), request.user)
+    messages.success(request, _("任务已重新排队。"))
+    return redirect("job_detail", pk=pk)
+
+
+@login_required
+@require_safe
+def job_result(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """Hand over the result while it is kept."""
+    job = _job(request, pk)
+    if not job.has_result or job.result is None:
+        raise Http404
+    return serve(request, job.result)

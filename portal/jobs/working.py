@@ -1,0 +1,76 @@
+"""The worker: django-tasks' own loop, with a heartbeat, a reaper and a graceful stop beside it."""
+
+import logging
+import threading
+import time
+from types import FrameType
+
+from django.db import close_old_connections, connection
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from portal.files.storing import sweep
+from portal.jobs import running
+from portal.jobs.services import expire_results, reap
+from portal.models import Job, JobState
+
+logger = logging.getLogger(__name__)
+
+BEAT = 5.0
+REAP_EVERY = 20.0
+TIDY_EVERY = 3600.0
+
+
+class PortalWorker(Worker):
+    """Runs jobs, one at a time; knows which task is running so that the heartbeat can say so."""
+
+    current_task: str = ""
+
+    def run_task(self, db_task_result: DBTaskResult) -> None:
+        """Run one task and remember it meanwhile."""
+        self.current_task = str(db_task_result.pk)
+        try:
+            super().run_task(db_task_result)
+        finally:
+            self.current_task = ""
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """Let the running job give way at its next checkpoint; a second signal ends at once."""
+        running.stopping.set()
+        super().shutdown(signum, frame)
+
+
+class Ticker(threading.Thread):
+    """Beats for the running job, and from time to time reaps and tidies, on its own database connection."""
+
+    def __init__(self, worker: PortalWorker) -> None:
+        super().__init__(name="ticker", daemon=True)
+        self.worker = worker
+        self.ended = threading.Event()
+        self._reaped = self._tidied = float("-inf")
+
+    def run(self) -> None:
+        """Tick until told to end; a failing tick is logged and the next one tries again."""
+        while not self.ended.is_set():
+            close_old_connections()
+            try:
+                self.tick()
+            except Exception:
+                logger.exception("The ticker failed; it goes on.")
+            finally:
+                connection.close()
+            self.ended.wait(BEAT)
+
+    def tick(self) -> None:
+        """Do what is due."""
+        now = time.monotonic()
+        if task := self.worker.current_task:
+            Job.objects.filter(task_id=task, state=JobState.RUNNING).update(heartbeat_at=timezone.now())
+        if now - self._reaped >= REAP_EVERY:
+            self._reaped = now
+            reap()
+        if now - self._tidied >= TIDY_EVERY:
+            self._tidied = now
+            expire_results()
+            sweep()

@@ -1,0 +1,100 @@
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.jobs import enqueue
+from portal.models import Job, JobState, Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def job(kinds, person, work, make_file):
+    kinds(make_file)
+    return enqueue("test", person)
+
+
+def test_owner_follows_the_job_and_downloads(client, job, person, work):
+    client.force_login(person)
+    page = client.get(reverse("job_detail", args=[job.pk]))
+    assert "测试任务" in page.content.decode()
+    assert 'http-equiv="refresh"' in page.content.decode()
+    assert client.get(reverse("job_result", args=[job.pk])).status_code == 404
+
+    work()
+    part = client.get(reverse("job_detail", args=[job.pk]), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "hx-get" not in part, "a finished job is not asked again"
+    response = client.get(reverse("job_result", args=[job.pk]))
+    assert response.getvalue().decode() == "结果"
+    response.close()
+
+
+@pytest.mark.parametrize("name", ["job_detail", "job_cancel", "job_retry", "job_result"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_strangers_find_nothing(client, job, stranger, work, name, method):
+    work()
+    client.force_login(stranger)
+    response = getattr(client, method)(reverse(name, args=[job.pk]))
+
+    assert response.status_code in {404, 405}
+    if (name in {"job_cancel", "job_retry"}) == (method == "post"):
+        assert response.status_code == 404
+
+
+def test_administrator_sees_it(client, job, work):
+    work()
+    client.force_login(Person.objects.create_superuser("admin", name="管理员"))
+
+    assert client.get(reverse("job_detail", args=[job.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["job_list", "job_detail", "job_result"])
+def test_anonymous_is_sent_to_sign_in(client, job, name, settings):
+    settings.LOGIN_URL = "/signin/"
+    args = [] if name == "job_list" else [job.pk]
+    response = client.get(reverse(name, args=args))
+
+    assert response.url.startswith("/signin/?next=/jobs/")
+
+
+def test_cancel_and_retry_by_button(client, job, person, work):
+    client.force_login(person)
+    client.post(reverse("job_cancel", args=[job.pk]))
+    job.refresh_from_db()
+    assert job.state == JobState.CANCELLED
+
+    client.post(reverse("job_retry", args=[job.pk]))
+    job.refresh_from_db()
+    assert (job.state, job.cancel_requested) == (JobState.QUEUED, False)
+
+
+def test_reading_changes_nothing(client, job, person):
+    client.force_login(person)
+    for name in ("job_cancel", "job_retry"):
+        assert client.get(reverse(name, args=[job.pk])).status_code == 405
+
+
+def test_expired_result_is_gone_and_says_so(client, job, person, work):
+    work()
+    Job.objects.filter(pk=job.pk).update(result_expires_at=timezone.now())
+    client.force_login(person)
+
+    assert client.get(reverse("job_result", args=[job.pk])).status_code == 404
+    assert "结果已过期" in client.get(reverse("job_detail", args=[job.pk])).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_costs_the_same_for_any_number(client, kinds, person, make_file, rows, django_assert_num_queries):
+    kinds(make_file)
+    for _ in range(rows):
+        enqueue("test", person)
+    client.force_login(person)
+    client.get(reverse("job_list"))
+    with django_assert_num_queries(JOB_LIST_QUERIES):
+        page = client.get(reverse("job_list")).content.decode()
+
+    assert page.count("测试任务") == rows
+
+
+JOB_LIST_QUERIES = 7  # session, user, rows, count; the frame: appointments, roll, unread notices
