@@ -42,9 +42,7 @@ def refuse_busy_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as problem:
-            raise CommandError(
-                f"Port {port} is not free ({problem.strerror}). Choose another: --port N."
-            ) from problem
+            raise CommandError(f"Port {port} is not free ({problem.strerror}). Choose another: --port N.") from problem
 
 
 class Server:
@@ -62,6 +60,7 @@ class Server:
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own command line
             self.command,
+            # gunicorn wants a home that it can write to.
             env={**os.environ, "HOME": str(settings.DATA_DIR)},
             start_new_session=True,
             preexec_fn=die_with_parent(),  # noqa: PLW1509 - this process has no threads
@@ -142,8 +141,6 @@ def answers(address: str) -> bool:
         with urllib.request.urlopen(f"{address}/", timeout=10):  # noqa: S310 - our own http address
             return True
     except urllib.error.HTTPError as problem:
-        raise CommandError(
-            f"{address}/ answers {problem.code}; the server's messages are above."
-        ) from problem
+        raise CommandError(f"{address}/ answers {problem.code}; the server's messages are above.") from problem
     except OSError:
         return False

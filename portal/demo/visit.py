@@ -3,67 +3,48 @@
 import http.cookiejar
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from django.conf import settings
 from django.urls import reverse
 
-# Fields of a form that say nothing about the account.
-PLUMBING = {"csrfmiddlewaretoken", "next"}
-
 
 class VisitError(Exception):
     """A page was not as it should be; the text says which and how."""
 
 
-@dataclass
-class Form:
-    """A form of a page: where it goes, what it carries, and the buttons that send something of their own."""
+class EntryReader(HTMLParser):
+    """Collects what the buttons of one form send: the accounts that a page offers at one click."""
 
-    action: str
-    method: str
-    fields: dict[str, str] = field(default_factory=dict)
-    asks: bool = False
-    buttons: list[tuple[str, str]] = field(default_factory=list)
-
-    def one_click_entries(self) -> list[dict[str, str]]:
-        """Return what each button sends, if the form asks the visitor for nothing."""
-        if self.method != "post" or self.asks:
-            return []
-        named = [{**self.fields, name: value} for name, value in self.buttons if name]
-        own = set(self.fields) - PLUMBING
-        return named or ([self.fields] if own else [])
-
-
-class FormReader(HTMLParser):
-    """Collects the forms of a page."""
-
-    def __init__(self) -> None:
+    def __init__(self, action: str) -> None:
         super().__init__()
-        self.forms: list[Form] = []
-        self.open: Form | None = None
+        self.action = action
+        self.inside = False
+        self.hidden: dict[str, str] = {}
+        self.buttons: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a form, its fields and its buttons."""
+        """Note a hidden field or a button of the form."""
         facts = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.open = Form(facts.get("action", ""), facts.get("method", "get").lower())
-            self.forms.append(self.open)
-        elif self.open is None:
-            return
-        elif tag == "button" or (tag == "input" and facts.get("type") == "submit"):
-            self.open.buttons.append((facts.get("name", ""), facts.get("value", "")))
-        elif tag == "input" and facts.get("type") == "hidden":
-            self.open.fields[facts.get("name", "")] = facts.get("value", "")
-        elif tag in {"input", "select", "textarea"}:
-            self.open.asks = True
+            self.inside = urlsplit(facts.get("action", "")).path == self.action
+        elif self.inside and tag == "input" and facts.get("type") == "hidden":
+            self.hidden[facts.get("name", "")] = facts.get("value", "")
+        elif self.inside and tag == "button" and facts.get("name"):
+            self.buttons.append((facts["name"], facts.get("value", "")))
 
     def handle_endtag(self, tag: str) -> None:
-        """Close a form."""
+        """Note the form's end."""
         if tag == "form":
-            self.open = None
+            self.inside = False
+
+
+def entries_of(page: str, action: str) -> list[dict[str, str]]:
+    """Return what each button of the form with this action sends."""
+    reader = EntryReader(action)
+    reader.feed(page)
+    return [{**reader.hidden, name: value} for name, value in reader.buttons]
 
 
 class Visitor:
@@ -88,35 +69,22 @@ class Visitor:
             raise VisitError(f"{url} does not answer: {problem}.") from problem
 
 
-def forms_of(page: str) -> list[Form]:
-    """Return the forms of a page."""
-    reader = FormReader()
-    reader.feed(page)
-    return reader.forms
-
-
-def offers(visitor: Visitor) -> tuple[str, list[tuple[str, dict[str, str]]]]:
-    """Return the sign-in page's address, and target and fields of each account on offer at one click."""
-    url, page = visitor.ask(reverse(settings.LOGIN_URL))
-    found = [(form.action, fields) for form in forms_of(page) for fields in form.one_click_entries()]
-    return url, [(urljoin(url, action), fields) for action, fields in found]
-
-
 def enter(address: str, index: int) -> str:
     """Sign in by one of the accounts on offer and say where that led; raise VisitError if nowhere."""
     visitor = Visitor(address)  # with its own session and token
-    page, offered = offers(visitor)
-    target, fields = offered[index]
-    who = ", ".join(value for name, value in fields.items() if name not in PLUMBING)
+    entrance, target = reverse(settings.LOGIN_URL), reverse("signin_demo")
+    fields = entries_of(visitor.ask(entrance)[1], target)[index]
     home, _text = visitor.ask(target, fields)
-    if urlsplit(home).path == urlsplit(page).path:
+    who = fields["number"]
+    if urlsplit(home).path == entrance:
         raise VisitError(f"Signing in as {who} leads back to the sign-in page.")
     return f"{who}: {home}"
 
 
 def visit(address: str) -> list[str]:
     """Sign in by every account on offer; return the home page that each one reached, or raise VisitError."""
-    _page, offered = offers(Visitor(address))
+    _url, page = Visitor(address).ask(reverse(settings.LOGIN_URL))
+    offered = entries_of(page, reverse("signin_demo"))
     if not offered:
         raise VisitError("The sign-in page offers no demo account.")
     return [enter(address, index) for index in range(len(offered))]

@@ -1,0 +1,73 @@
+"""The demo's own parts: what a visit understands, what is remembered, which ports are refused."""
+
+import socket
+
+import pytest
+from django.core.management.base import CommandError
+
+from portal.demo.preparation import Notes, fingerprint
+from portal.demo.servers import Server, free_port, refuse_busy_port
+from portal.demo.visit import VisitError, Visitor, entries_of, visit
+
+PAGE = """
+<form method="post" action="/language/"><button name="language" value="en">English</button></form>
+<form method="post"><input name="username"><input type="password" name="password"><button>登录</button></form>
+<form method="post" action="/signin/demo/"><input type="hidden" name="csrfmiddlewaretoken" value="t">
+  <button name="number" value="1001">甲</button><button name="number" value="1002">乙</button></form>
+<button name="number" value="1003">丙</button>
+"""
+
+
+def test_a_visit_takes_the_accounts_and_no_other_button():
+    offered = entries_of(PAGE, "/signin/demo/")
+    assert [entry["number"] for entry in offered] == ["1001", "1002"]
+    assert all(entry["csrfmiddlewaretoken"] == "t" for entry in offered)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_visit_says_when_no_account_is_offered(live_server):
+    with pytest.raises(VisitError, match="offers no demo account"):
+        visit(live_server.url)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_visit_says_which_page_fails(live_server):
+    with pytest.raises(VisitError, match="/nosuch answers 404"):
+        Visitor(live_server.url).ask("/nosuch")
+
+
+def test_a_busy_port_is_named():
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        with pytest.raises(CommandError, match=f"Port {port} is not free.*--port"):
+            refuse_busy_port(port)
+    refuse_busy_port(free_port())
+
+
+def test_notes_survive_a_restart(tmp_path):
+    Notes(tmp_path / "notes.json").set("scheme", "bit")
+    assert Notes(tmp_path / "notes.json").get("scheme") == "bit"
+    assert Notes(tmp_path / "notes.json").get("fonts") == ""
+
+
+def test_a_fingerprint_follows_content_and_order():
+    assert fingerprint([("a", 1)]) == fingerprint([("a", 1)]) != fingerprint([("a", 2)])
+    assert fingerprint(["a", "b"]) != fingerprint(["b", "a"])
+
+
+def test_a_server_that_dies_is_started_again_but_not_for_ever(settings, tmp_path, monkeypatch, capsys):
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr("portal.demo.servers.RESTART_PAUSE_SECONDS", 0)
+    monkeypatch.setattr("portal.demo.servers.SHORT_LIVES_ALLOWED", 1)
+    server = Server("job worker", ["false"])
+    server.start()
+    first = server.process
+    first.wait()
+    server.keep_running()
+    assert server.process is not first
+    assert "The job worker ended (exit code 1); starting it again." in capsys.readouterr().err
+    server.process.wait()
+    with pytest.raises(CommandError, match="ended 2 times at once"):
+        server.keep_running()
