@@ -21,3 +21,12 @@ class EntryKind(TextChoices):
     CONSUME = "consume", _("转换")
     REFUND = "refund", _("退还")
     REVOKE = "revoke", _("撤销")
+
+
+class RoundState(TextChoices):
+    """Where a round stands, for the people who keep it."""
+
+    HIDDEN = "hidden", _("未发布")
+    COMING = "coming", _("未开始")
+    OPEN = "open", _("进行中")
+    CLOSED = "closed", _("已结束")

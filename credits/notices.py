@@ -8,19 +8,35 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.enums import NoticeKind, Status
-from portal.notices import notify
+from portal.models import Notice
+from portal.notices import notify, notify_all
 from portal.points import format_points
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from credits.models import Claim
     from portal.models import Person
 
 
 def tell_student(claim: Claim, actor: Person | None, *, reason: str = "") -> None:
     """Leave the student a notice about the state the claim has just reached; own acts need none."""
+    notice = _about(claim, actor, reason)
+    if notice is not None:
+        notify(notice.person, notice.kind, notice.title, text=notice.text, path=notice.path)
+
+
+def tell_students(claims: Iterable[Claim], actor: Person | None, *, reason: str = "") -> None:
+    """Leave one notice per claim, for verbs that reach many; the claims carry their students and people."""
+    drafted = (_about(claim, actor, reason) for claim in claims)
+    notify_all([notice for notice in drafted if notice is not None])
+
+
+def _about(claim: Claim, actor: Person | None, reason: str) -> Notice | None:
+    """Draft what the student is told; None for an own act."""
     person = claim.student.person
     if actor is not None and actor.pk == person.pk:
-        return
+        return None
     kind = NoticeKind.ACTION if claim.status == Status.RETURNED else NoticeKind.PROGRESS
     title = _("%(category)s申报：%(status)s") % {
         "category": claim.category.name,
@@ -31,4 +47,5 @@ def tell_student(claim: Claim, actor: Person | None, *, reason: str = "") -> Non
         lines.append(_("认定积分：%(points)s") % {"points": format_points(claim.recognised_points)})
     if reason:
         lines.append(reason)
-    notify(person, kind, title, text="\n".join(lines), path=reverse("credits:claim", args=[claim.pk]))
+    path = reverse("credits:claim", args=[claim.pk])
+    return Notice(person=person, kind=kind, title=title[:120], text="\n".join(lines), path=path)

@@ -13,7 +13,7 @@ from portal.points import ZERO
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from credits.models import Claim, Lot  # noqa: F401 - named in the generic types
+    from credits.models import Claim, Lot, Round  # noqa: F401 - named in the generic types
     from portal.models import Person, Student
     from portal.standing_types import Power
 
@@ -43,6 +43,14 @@ def _scheme_id(code: str) -> models.Subquery:
     from credits.models import Scheme  # noqa: PLC0415 - models read querysets
 
     return models.Subquery(Scheme.objects.filter(code=code).values("pk")[:1])
+
+
+def schemes_of(person: Person, roles: list[Role], path: str = "scheme__") -> Q:
+    """Return what lies in the schemes for which a role is held; an appointment without a scheme holds for all."""
+    codes = {power.scheme_code for power in person.standing.powers_as(roles)}
+    if not codes:
+        return NOBODY
+    return Q() if "" in codes else Q(**{f"{path}code__in": sorted(codes)})
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
@@ -106,3 +114,11 @@ class LotQuerySet(models.QuerySet["Lot"]):
     def usable(self) -> LotQuerySet:
         """Return lots that still hold something to convert."""
         return self.filter(recognised__gt=F("held") + F("consumed"))
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    """Named questions about rounds."""
+
+    def kept_by(self, person: Person) -> RoundQuerySet:
+        """Return the rounds, published or not, of the schemes for which the person is the office."""
+        return self.filter(schemes_of(person, [Role.OFFICE]))

@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from credits.enums import RoundState
+
 if TYPE_CHECKING:
     import datetime
 
@@ -37,6 +39,20 @@ def is_open_for(round_: Round, role: str, cohort: int | None, at: datetime.datet
     if window is None:
         return role != "student"
     return window.opens_at <= (at or timezone.now()) <= window.closes_at
+
+
+def round_state(round_: Round, at: datetime.datetime | None = None) -> RoundState:
+    """Where the round stands: hidden, or before, within or after the students' windows (all cohorts together).
+
+    Reads ``round_.windows.all()``, so that a list prefetches once.
+    """
+    if not round_.is_published:
+        return RoundState.HIDDEN
+    now = at or timezone.now()
+    windows = [row for row in round_.windows.all() if row.role == "student"]
+    if not windows or now < min(row.opens_at for row in windows):
+        return RoundState.COMING
+    return RoundState.OPEN if now <= max(row.closes_at for row in windows) else RoundState.CLOSED
 
 
 def closing_reason(round_: Round, role: str, cohort: int | None) -> str | Promise:

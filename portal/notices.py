@@ -8,12 +8,14 @@ from smtplib import SMTPException
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, get_connection, send_mail
 from django.db import transaction
 
 from portal.models import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.models import Person
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,26 @@ def notify(person: Person, kind: str, title: str, *, text: str = "", path: str =
     if person.email:
         transaction.on_commit(partial(send_notice, title, f"{text}\n{settings.SITE_URL}{path}", person.email))
     return notice
+
+
+def notify_all(notices: Sequence[Notice]) -> None:
+    """Leave many notices in the caller's transaction; the mails follow on commit, over one connection."""
+    Notice.objects.bulk_create(notices, batch_size=1000)
+    mails = [
+        EmailMessage(n.title, f"{n.text}\n{settings.SITE_URL}{n.path}", None, [n.person.email])
+        for n in notices
+        if n.person.email
+    ]
+    if mails:
+        transaction.on_commit(partial(send_mails, mails))
+
+
+def send_mails(mails: Sequence[EmailMessage]) -> None:
+    """Send many mails; a mail server that is away must not undo what was done, so the failure is logged."""
+    try:
+        get_connection().send_messages(mails)
+    except (OSError, SMTPException):
+        logger.exception("mail to %s recipients failed", len(mails))
 
 
 def send_notice(title: str, body: str, address: str) -> None:

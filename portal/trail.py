@@ -12,6 +12,8 @@ from django.utils import timezone
 from portal.models.events import Event, EventBase
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.models.people import Person
 
 SYSTEM_NAME = "system"
@@ -47,7 +49,19 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, An
     return ({k: before[k] for k in keys if k in before}, {k: after[k] for k in keys if k in after})
 
 
-def write_event(
+def write_event(model: type[EventBase], verb: str, actor: Person | None, **facts: Any) -> EventBase:
+    """Append one event, in the caller's transaction; ``facts`` are those of ``draft_event``."""
+    event = draft_event(model, verb, actor, **facts)
+    event.save(force_insert=True)
+    return event
+
+
+def write_events(model: type[EventBase], events: Sequence[EventBase]) -> None:
+    """Append many drafted events of one table, in the caller's transaction: one for each row that a verb touched."""
+    model._base_manager.bulk_create(events, batch_size=1000)
+
+
+def draft_event(
     model: type[EventBase],
     verb: str,
     actor: Person | None,
@@ -59,10 +73,10 @@ def write_event(
     changes: tuple[dict[str, Any], dict[str, Any]] = ({}, {}),
     **subject: Any,
 ) -> EventBase:
-    """Append one event, in the caller's transaction; ``subject`` names the event table's own fields."""
+    """Put an event together without storing it; ``subject`` names the event table's own fields."""
     before, after = changed(*changes)
     origin = current_origin()
-    return model._base_manager.create(
+    return model(
         verb=verb,
         at=timezone.now(),
         actor=actor,

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from credits.models.schemes import Category, Scheme
+from credits.querysets import RoundQuerySet
 from portal.enums import Role
 from portal.models.terms import academic_year_validator
 
@@ -24,6 +25,8 @@ class Round(models.Model):
     categories = models.ManyToManyField(Category, related_name="rounds", verbose_name=_("开放类别"))
     notice = models.TextField(_("通知"), blank=True)
     is_published = models.BooleanField(_("已发布"), default=False)
+
+    objects = RoundQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("活动")

@@ -1,30 +1,35 @@
-"""What a reviewer or an office does with a claim: approve, return, refuse, revoke, record."""
+"""What a reviewer or an office does with a claim: approve, return, refuse, revoke."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credits.enums import Channel
-from credits.models import Claim, ClaimEvent
+from credits.models import Claim
 from credits.notices import tell_student
-from credits.rules import can_record, can_review, can_revoke
+from credits.rules import can_review, can_revoke
 from credits.services.ledger import award, revoke
+from credits.services.recording import Record, record_claim
 from credits.stages import stage_after
 from portal.enums import Status
 from portal.points import ZERO, as_points
-from portal.trail import write_event
-from portal.workflow import NotAllowed, close, enter_stage, transition
+from portal.workflow import close, enter_stage, transition
 
 if TYPE_CHECKING:
-    from credits.models import Category, SchemeVersion
-    from portal.models import Person, Student
+    from portal.models import Person
+
+__all__ = [
+    "Record",
+    "approve_claim",
+    "check_points",
+    "record_claim",
+    "refuse_claim",
+    "return_claim",
+    "revoke_claim",
+]
 
 
 def approve_claim(
@@ -105,54 +110,3 @@ def require_reason(reason: str) -> None:
     """Raise ``ValidationError`` beside the field when no reason was written."""
     if not reason.strip():
         raise ValidationError({"reason": _("请填写理由，学生会看到它。")})
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One achievement as an office records it."""
-
-    student: Student
-    category: Category
-    academic_year: str
-    content: str
-    points: Decimal
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-def record_claim(record: Record, version: SchemeVersion, actor: Person) -> Claim:
-    """Record a recognised achievement of an office's category and award its points: one claim, one event, one lot."""
-    verdict = can_record(actor, record.category)
-    if not verdict:
-        raise NotAllowed(verdict)
-    points = as_points(record.points)
-    now = timezone.now()
-    with transaction.atomic():
-        claim = Claim.objects.create(
-            scheme=version.scheme,
-            scheme_version=version,
-            category=record.category,
-            channel=Channel.OFFICE,
-            academic_year=record.academic_year,
-            student=record.student,
-            college_id=record.student.college_id,
-            cohort=record.student.cohort,
-            content=record.content,
-            facts=record.facts,
-            claimed_points=points,
-            recognised_points=points,
-            status=Status.RECOGNISED,
-            submitted_at=now,
-            decided_at=now,
-        )
-        award(claim, points, actor)
-        write_event(
-            ClaimEvent,
-            "record",
-            actor,
-            role=verdict.role,
-            to_state=Status.RECOGNISED,
-            changes=({}, {**claim.trail_facts(), "awarded": str(points)}),
-            subject=claim,
-        )
-        tell_student(claim, actor)
-    return claim
