@@ -60,10 +60,7 @@ def own_key(path: Path) -> str:
     return path.read_text()
 
 
-if PRODUCTION:
-    SECRET_KEY = required("SECRET_KEY")
-else:
-    SECRET_KEY = env.str("SECRET_KEY", "") or own_key(DATA_DIR / "secret-key")
+SECRET_KEY = required("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", "") or own_key(DATA_DIR / "secret-key")
 
 # --- Apps and middleware ---
 INSTALLED_APPS = [
