@@ -141,6 +141,7 @@ _READERS: dict[str, Callable[[FactField, str], Value]] = {
     "date": _read_date,
 }
 FIELD_KINDS = tuple(_READERS)
+NUMERIC = ("integer", "decimal")
 
 
 def check_facts(category: Category, values: Mapping[str, Value]) -> list[Problem]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 import credits.evaluation.kinds  # noqa: F401 (enters every kind in the registry)
-from credits.evaluation.facts import FIELD_KINDS
+from credits.evaluation.facts import FIELD_KINDS, NUMERIC
 from credits.evaluation.kinds.lookups import REST
 from credits.evaluation.pack.positions import Path
 from credits.evaluation.pack.reader import Reader
@@ -81,16 +81,17 @@ def _college_texts(clauses: list[Clause]) -> MappingProxyType[str, str]:
 
 
 def _read_field(reader: Reader) -> FactField:
+    kind = reader.one_of("kind", FIELD_KINDS)
     field = FactField(
         name=reader.text("name"),
         label=reader.text("label"),
-        kind=reader.one_of("kind", FIELD_KINDS),
+        kind=kind,
         required=reader.flag("required", default=True),
         choices=tuple(Choice(choice, choice) for choice in reader.texts("choices")),
         choices_from=reader.text_or("choices_from"),
         help=reader.text_or("help"),
         shown_when=_read_condition(reader),
-        min=reader.decimal_or("min") or Decimal(0),
+        min=_least(reader, kind),
         max=reader.decimal_or("max"),
         unit=reader.text_or("unit"),
         otherwise=reader.text_or("otherwise"),
@@ -101,6 +102,12 @@ def _read_field(reader: Reader) -> FactField:
         reader.problem("min", _("min 大于 max"))
     reader.finish()
     return field
+
+
+def _least(reader: Reader, kind: str) -> Decimal | None:
+    """The smallest number allowed: nothing that is counted goes below zero, so no points can."""
+    least = reader.decimal_or("min")
+    return (least or Decimal(0)) if kind in NUMERIC else least
 
 
 def _read_condition(reader: Reader) -> ShownWhen | None:

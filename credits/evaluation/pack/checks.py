@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from credits.evaluation.facts import NUMERIC
 from credits.evaluation.kinds.limits import Cap, Round
 from credits.evaluation.pack.positions import Path
 from credits.evaluation.pack.reader import did_you_mean
@@ -14,7 +15,6 @@ from credits.evaluation.registry import RESULT
 from credits.evaluation.scheme import Category, FactField, SchemeData, ShownWhen, Table
 
 Found = Iterator[tuple[Path, str]]
-NUMERIC = {"integer", "decimal"}
 
 
 def check_scheme(data: SchemeData) -> Found:

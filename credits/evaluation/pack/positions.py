@@ -61,21 +61,22 @@ class _Scanner:
         self._at += 2 if repeated else 1
         *outer, last = self._key()
         self._at += 2 if repeated else 1
-        path = (*self._resolve(outer), last)
+        path = (*self._resolve(outer, line), last)
         if repeated:
             self._lengths[path] = self._lengths.get(path, 0) + 1
             self._lines.setdefault(path, line)
             path = (*path, self._lengths[path] - 1)
         else:
-            path = self._resolve([*outer, last])
+            path = self._resolve([*outer, last], line)
         self._lines.setdefault(path, line)
         return path
 
-    def _resolve(self, keys: list[str]) -> Path:
+    def _resolve(self, keys: list[str], line: int) -> Path:
         """The path of a header: inside repeated tables, the latest one is meant."""
         path: Path = ()
         for key in keys:
             path = (*path, key)
+            self._lines.setdefault(path, line)
             if path in self._lengths:
                 path = (*path, self._lengths[path] - 1)
         return path

@@ -55,7 +55,7 @@ class Reader:
     def text_or(self, key: str, default: str = "") -> str:
         """Text, or the default."""
         value: str = self._typed(key, str, _("应为文字"), default)
-        if key in self._data and value == "":
+        if isinstance(self._data.get(key), str) and not value.strip():
             self.problem(key, _("不能为空"))
         return value.strip()
 
@@ -178,7 +178,7 @@ class Reader:
         values = self._typed(key, list, _("应为列表"), [])
         if key not in self._data and least:
             self.problem(key, _("缺少这个键"))
-        elif len(values) < least:
+        elif isinstance(self._data.get(key), list) and len(values) < least:
             self.problem(key, _("至少要有 %(least)s 项") % {"least": least})
         return [read((*self.path, key, position), value) for position, value in enumerate(values)]
 
