@@ -9,3 +9,11 @@ class CreditsConfig(AppConfig):
 
     name = "credits"
     verbose_name = _("积分认定")
+
+    def ready(self) -> None:
+        """Tell the ground the scheme's words and the pages of the menu, once the models are there."""
+        from credits import navigation  # noqa: F401, PLC0415 - registered by being imported
+        from credits.wording import scheme_wording  # noqa: PLC0415 - reads models
+        from portal.wording import provide_wording  # noqa: PLC0415 - as above
+
+        provide_wording(scheme_wording)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from portal import navigation
 from portal.enums import Role
-from portal.wording import Wording, wording_for
+from portal.wording import DEFAULT, Wording, wording_for
 
 THEME_COOKIE = "portal_theme"
 THEMES = ("light", "dark")
@@ -45,8 +45,8 @@ class Shell:
 
     @cached_property
     def wording(self) -> Wording:
-        """The words of the scheme that covers the person."""
-        return wording_for(self.user)
+        """The words of the scheme that covers the person; neutral ones on pages that answer before anybody is known."""
+        return wording_for(self.user) if hasattr(self.request, "user") else DEFAULT
 
     @cached_property
     def current(self) -> str:

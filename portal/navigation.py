@@ -26,7 +26,10 @@ DOCK_SIZE = 4
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One heading of the menu; ``section`` is the optional second heading. Words may come from the scheme."""
+    """One heading of the menu; ``section`` is the optional second one, ``crumb`` stands for both in breadcrumbs.
+
+    Words may come from the scheme.
+    """
 
     key: str
     label: str | Promise
@@ -34,6 +37,8 @@ class Group:
     section: str | Promise = ""
     label_word: str = ""
     section_word: str = ""
+    crumb: str | Promise = ""
+    crumb_word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Entry:
     order: int
     roles: frozenset[str] = frozenset()
     word: str = ""
+    crumb_word: str = ""
     dock: bool = False
 
     def seen_by(self, roles: frozenset[str]) -> bool:
@@ -135,6 +141,11 @@ def _headings(group: Group, wording: Wording) -> tuple[str, str]:
     return str(label), str(section)
 
 
+def _crumbs(group: Group, wording: Wording) -> tuple[str, ...]:
+    crumb = wording.get(group.crumb_word, group.crumb) if group.crumb_word else group.crumb
+    return (str(crumb),) if crumb else _headings(group, wording)
+
+
 @lru_cache(maxsize=1024)
 def _menu(roles: frozenset[str], wording: Wording, current: str, _language: str, _prefix: str) -> SafeString:
     groups = []
@@ -157,8 +168,10 @@ def _trail(wording: Wording, current: str, on_it: bool, _language: str, _prefix:
     entry = _entries.get(current)
     if entry is None or entry.group == HOME:
         return mark_safe("")
-    steps = [format_html("<li>{}</li>", text) for text in _headings(entry.group, wording) if text]
+    steps = [format_html("<li>{}</li>", text) for text in _crumbs(entry.group, wording) if text]
     link = _link(entry, wording, current)
+    if entry.crumb_word:
+        link["label"] = wording.get(entry.crumb_word, entry.label)
     if on_it:
         steps.append(format_html('<li aria-current="page">{}</li>', link["label"]))
     else:

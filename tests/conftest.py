@@ -36,6 +36,14 @@ def pytest_collection_modifyitems(config, items):
     items[:] = kept
 
 
+@pytest.fixture(autouse=True)
+def _forget_everything():
+    """Empty the cache: ids come again in the next test and mean something else."""
+    from django.core.cache import cache  # noqa: PLC0415 - once Django is set up
+
+    cache.clear()
+
+
 def pytest_runtest_setup(item):
     if any(item.iter_markers("postgres")) and connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL: SQLite has one writer")

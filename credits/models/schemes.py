@@ -18,12 +18,22 @@ if TYPE_CHECKING:
     from portal.models import Student
 
 
+class SchemeQuerySet(models.QuerySet["Scheme"]):
+    """Named questions about schemes."""
+
+    def covering(self, student: Student) -> SchemeQuerySet:
+        """Return the schemes that cover the student's college and cohort."""
+        return self.filter(pk__in=Coverage.objects.of(student).values("scheme_id"))
+
+
 class Scheme(models.Model):
     """One regulation (认定办法) under which a university recognises achievements."""
 
     code = models.SlugField(_("代码"), max_length=32, unique=True)
     name = models.CharField(_("名称"), max_length=64)
     institution = models.CharField(_("学校"), max_length=64)
+
+    objects = SchemeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("认定办法")

@@ -1,0 +1,31 @@
+"""The students' pages in the menu; the names of headings and pages are the scheme's."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import Role
+from portal.navigation import Entry, Group, register
+
+STUDENT = frozenset({Role.STUDENT.value})
+PRACTICE = Group(
+    "practice",
+    _("实践环节"),
+    100,
+    section=_("积分"),
+    label_word="menu_root",
+    section_word="menu",
+    crumb=_("积分"),
+    crumb_word="crumb",
+)
+register(
+    Entry(
+        "credits:claims",
+        _("学生申报管理"),
+        "journal-text",
+        PRACTICE,
+        10,
+        STUDENT,
+        word="claims_page",
+        crumb_word="claims_crumb",
+        dock=True,
+    ),
+)

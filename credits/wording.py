@@ -1,0 +1,57 @@
+"""Gives the shell the words of the scheme that covers a person; warm, it costs no query."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from credits.models import Scheme, SchemeVersion
+from portal.models import Student
+from portal.wording import DEFAULT, Wording
+
+if TYPE_CHECKING:
+    from portal.models import Person
+
+CACHE_SECONDS = 300
+NONE = (0, "")
+
+
+def scheme_wording(person: Person | None) -> Wording:
+    """Return the words of the scheme that covers a student, that staff are appointed for, or that is the only one."""
+    key = f"wording-{person.pk if person else 0}"
+    found = cache.get(key)
+    if found is None:
+        version = version_of(person)
+        found = (version.pk, version.sha256) if version else NONE
+        cache.set(key, found, CACHE_SECONDS)
+    return words(*found)
+
+
+def version_of(person: Person | None) -> SchemeVersion | None:
+    """Return the version in force whose words a person reads, or None while no scheme speaks to them."""
+    student = Student.objects.filter(person=person).first() if person else None
+    schemes = Scheme.objects.all()
+    if student is not None:
+        schemes = schemes.covering(student)
+    elif person is not None:
+        codes = {power.scheme_code for power in person.standing.powers if power.scheme_code}
+        schemes = schemes.filter(code__in=codes) if codes else schemes
+    cohort = student.cohort if student else None
+    versions = SchemeVersion.objects.in_force(timezone.localdate(), cohort).filter(scheme__in=schemes)
+    found = list(versions[:50])
+    return found[0] if len({row.scheme_id for row in found}) == 1 or (found and student) else None
+
+
+@lru_cache(maxsize=64)
+def words(version_id: int, sha256: str) -> Wording:
+    """Return one version's words; a version never changes, so they are read once per process."""
+    version = SchemeVersion.objects.select_related("scheme").filter(pk=version_id, sha256=sha256).first()
+    if version is None:
+        return DEFAULT
+    texts = version.data.wording
+    own = {"product": texts["points"], "institution": version.scheme.institution}
+    return Wording(key=f"{version_id}-{sha256}", texts=MappingProxyType({**texts, **own}))
