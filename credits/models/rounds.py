@@ -53,7 +53,10 @@ class RoundWindow(models.Model):
         ordering = ("round", "role", "cohort")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="round_window_in_order"),
-            models.UniqueConstraint(fields=["round", "role", "cohort"], name="round_window_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=["round", "role", "cohort"], name="round_window_once"),
+            models.UniqueConstraint(  # SQLite cannot treat two NULLs as equal
+                fields=["round", "role"], condition=Q(cohort__isnull=True), name="round_window_general_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,7 @@
-"""Writes many rows fast: COPY on PostgreSQL, executemany on SQLite; keys are given out here, so rows can refer ahead."""
+"""Writes many rows fast: COPY on PostgreSQL, executemany on SQLite.
+
+Keys are given out here, so rows can refer to rows that are not written yet.
+"""
 
 from __future__ import annotations
 

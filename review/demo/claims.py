@@ -186,7 +186,7 @@ class ClaimWriter:
             moments=(submitted, moments[-1] if stage else None, decided),
             revision=len(path) - 1,
         )
-        self._trail(claim, life, path, [m for m in moments if m], status, stage, points, reason)
+        self._trail(claim, life, path, [m for m in moments if m], status, points, reason)
         self._files(claim, life, submitted)
         if points is not None and status in {Status.RECOGNISED, Status.REVOKED}:
             office, is_revoked = self.roster.office[0], status == Status.REVOKED
@@ -225,8 +225,9 @@ class ClaimWriter:
         return self.claims.add(
             status, stage, life.student.college_id, submitted, entered, decided, revision, life.begun,
             self.version.scheme_id, self.version.pk, life.category.pk, life.category.channel,
-            life.round.pk if life.round else None, life.academic_year, life.student.pk, life.student.cohort, life.content,
-            life.case.facts, life.case.points, "", life.case.points, life.case.result.as_json(), points, reason, receipt,
+            life.round.pk if life.round else None, life.academic_year, life.student.pk, life.student.cohort,
+            life.content, life.case.facts, life.case.points, "", life.case.points, life.case.result.as_json(),
+            points, reason, receipt,
         )  # fmt: skip
 
     def _facts(self, life: Life, claimed: Decimal, recognised: Decimal | None) -> dict[str, Any]:
@@ -239,7 +240,7 @@ class ClaimWriter:
         }
 
     def _trail(
-        self, claim: int, life: Life, path: list[str], moments: list[datetime], status: str, stage: str,
+        self, claim: int, life: Life, path: list[str], moments: list[datetime], status: str,
         points: Decimal | None, reason: str,
     ) -> None:  # fmt: skip
         secretary, office = self.roster.secretaries[life.student.college_id], self.roster.office[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from portal.enums import Role, StudentKind
 from portal.models import Appointment, ClassGroup, College, Major, Person, Student, Term
@@ -169,7 +170,7 @@ def _name(position: int, random: Random) -> str:
 def _make_staff(roster: Roster, colleges: list[College], calendar: Calendar, random: Random) -> None:
     since = datetime.date(calendar.first_year - 4, 9, 1)
 
-    def appoint(number: str, name: str, role: Role, **scope: object) -> Person:
+    def appoint(number: str, name: str, role: Role, **scope: Any) -> Person:
         person, _new = Person.objects.get_or_create(
             number=number, defaults={"name": name, "email": f"{number}@example.edu", "password": UNUSABLE}
         )

@@ -216,14 +216,14 @@ def _conversions(stage: Stage, students: list[int]) -> None:
         if not remaining:
             return
         for code in ("100050415", "02000012", "01710207"):
-            lots = _enough(stage, student, code)
+            lots = _enough(student, code)
             if lots and remaining:
                 _end(stage, student, _start(stage, student, code, lots), remaining.pop())
                 break
 
 
-def _enough(stage: Stage, student: Student, code: str) -> list[Lot]:
-    """Return the first records of the student that together earn a grade of the course; none when they do not suffice."""
+def _enough(student: Student, code: str) -> list[Lot]:
+    """Return the first records that together earn a grade of the course; none when they do not suffice."""
     offering = Offering.objects.for_student(student).filter(course__code=code).first()
     if offering is None:
         return []

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from random import Random
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-GIVEN = "子轩雨桐浩然梓涵欣怡思远一诺嘉怡宇航诗涵俊杰佳琪文博晓彤天宇雪婷志远若曦明哲梦瑶泽宇静怡晨曦可欣博文语嫣睿思妍皓轩书瑶国栋海燕建平丽华永强秀英春梅学军立新桂兰"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+GIVEN = (
+    "子轩雨桐浩然梓涵欣怡思远一诺嘉怡宇航诗涵俊杰佳琪文博晓彤天宇雪婷志远若曦明哲梦瑶泽宇静怡晨曦可欣博文"
+    "语嫣睿思妍皓轩书瑶国栋海燕建平丽华永强秀英春梅学军立新桂兰"
+)
 COLLEGES = [
     ("cs", "计算机学院", [("080901", "计算机科学与技术"), ("080905", "物联网工程"), ("080902", "软件工程")]),
     ("me", "机电学院", [("080202", "机械设计制造及其自动化"), ("080205", "工业设计"), ("080803", "机器人工程")]),
@@ -71,7 +77,7 @@ def person_name(random: Random) -> str:
     return random.choice(SURNAMES) + given
 
 
-def content_of(category: str, facts: dict[str, str], year: int, random: Random) -> str:
+def content_of(category: str, facts: dict[str, str], year: int, random: Random) -> str:  # noqa: PLR0911 - one per category
     """Return what a student or an office would write as 具体内容."""
     topic = random.choice(TOPICS)
     match category:
