@@ -94,8 +94,10 @@ def reachable_install(folder: Path, user: dict[str, Any]) -> Path:
     install = programs()
     if not user or everybody_enters(install / "bin" / "postgres"):
         return install
-    # A checkout in root's home: nobody cannot enter it.
-    return Path(shutil.copytree(install, folder / "install", symlinks=True))
+    # A checkout in root's home: nobody cannot enter it. The programs look for their libraries beside the package.
+    package = install.parent
+    shutil.copytree(package.with_name(f"{package.name}.libs"), folder / f"{package.name}.libs")
+    return Path(shutil.copytree(install, folder / package.name / install.name, symlinks=True))
 
 
 def initialise(binaries: Path, folder: Path, place: dict[str, Any]) -> None:
