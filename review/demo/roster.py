@@ -114,11 +114,12 @@ def _make_students(
         "on_roll",
     )
     classes = _classes(rows, calendar)
-    each = total // (len(calendar.cohorts) * len(rows))
+    parts, part = len(calendar.cohorts) * len(rows), 0
     for cohort in calendar.cohorts:
         number = 0
         for college, majors in rows:
-            for _seat in range(each):
+            part += 1
+            for _seat in range(total * part // parts - total * (part - 1) // parts):
                 number += 1
                 name = _name(len(roster.students), random)
                 major = majors[number % len(majors)]
