@@ -12,6 +12,8 @@ from django import forms
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.icons import icon_html
+
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
 
@@ -29,8 +31,7 @@ def render_field(bound: BoundField, *, wrapper_class: str = "", show_label: bool
     if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
         return _choices(bound, wrapper_class)
     label = _label(bound) if show_label else EMPTY
-    # Help before the control: one reads it before answering, and a keyboard on a phone does not hide it.
-    body = format_html("{}{}{}{}", label, _help(bound), _control(bound), _errors(bound))
+    body = format_html("{}{}{}{}", label, _control(bound), _errors(bound), _help(bound))
     return _wrapper(bound, wrapper_class, body)
 
 
@@ -77,10 +78,11 @@ def _control(bound: BoundField) -> SafeString:
 def _drop(bound: BoundField, html: SafeString) -> SafeString:
     attrs = bound.field.widget.attrs
     return format_html(
-        '<div class="drop{}" data-drop data-max-files="{}" data-max-bytes="{}"><strong>{}</strong>{}</div>',
+        '<div class="drop{}" data-drop data-max-files="{}" data-max-bytes="{}">{}<strong>{}</strong>{}</div>',
         " is-invalid" if bound.errors else "",
         attrs.get("data-max-files", ""),
         attrs.get("data-max-bytes", ""),
+        icon_html("upload"),
         attrs["data-drop"],
         html,
     )

@@ -54,6 +54,7 @@ class Entry:
     word: str = ""
     crumb_word: str = ""
     dock: bool = False
+    short: str | Promise = ""  # what the dock has room for: five ideographs
 
     def seen_by(self, roles: frozenset[str]) -> bool:
         """Whether a holder of these roles gets the entry."""
@@ -159,7 +160,7 @@ def _menu(roles: frozenset[str], wording: Wording, current: str, _language: str,
 @lru_cache(maxsize=1024)
 def _dock(roles: frozenset[str], wording: Wording, current: str, _language: str, _prefix: str) -> SafeString:
     entries: Iterable[Entry] = [entry for entry in entries_for(roles) if entry.dock][:DOCK_SIZE]
-    links = [_link(entry, wording, current) for entry in entries]
+    links = [_link(entry, wording, current) | ({"label": entry.short} if entry.short else {}) for entry in entries]
     return mark_safe(render_to_string("components/dock.html", {"links": links}))  # noqa: S308 - our own template
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from django import template
 from django.forms.boundfield import BoundField
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from portal.enums import Status
 from portal.fields import render_field
+from portal.icons import icon_html
 from portal.points import format_points
 
 register = template.Library()
@@ -37,14 +37,6 @@ TONE_ICONS = {
     "warning": "exclamation-triangle",
     "error": "exclamation-circle",
 }
-
-
-@lru_cache(maxsize=512)
-def icon_html(name: str, extra: str = "") -> SafeString:
-    """Return one icon of static/icons.svg, hidden from screen readers: the word beside it speaks."""
-    href = f"{static('icons.svg')}#{name}"
-    classes = f"icon {extra}".strip()
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, href)
 
 
 @register.simple_tag

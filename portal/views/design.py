@@ -14,14 +14,13 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Status
+from portal.forms import Worded
 
 DENSITIES = ("comfortable", "compact")
 
 
-class SampleForm(forms.Form):
+class SampleForm(Worded, forms.Form):
     """One field of every kind, as a claim form would have them."""
-
-    use_required_attribute = False
 
     activity = forms.CharField(label=_("活动名称"), max_length=60, help_text=_("与证书上的名称一致。"))
     year = forms.ChoiceField(label=_("学年"), choices=[("", _("请选择")), ("1", "2024-2025"), ("2", "2025-2026")])
@@ -53,6 +52,7 @@ class SampleForm(forms.Form):
 class Samples:
     """Invented content for the page."""
 
+    swatches = ("ink", "page", "accent", "seal", "info", "ok", "warn", "bad", "public")
     statuses: ClassVar[list[str]] = list(Status.values)
     steps: ClassVar[list[dict[str, Any]]] = [
         {"label": _("获奖等级"), "formula": _("省级 · 二等奖"), "output": "2.0", "clause": _("第三条 表一")},

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from portal.demo_accounts import demo_accounts
+from portal.forms import Worded
 from portal.navigation import desk_for
 
 LOCAL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(Worded, AuthenticationForm):
     """Number and password, with messages that do not tell which of the two was wrong."""
 
     error_messages = {  # noqa: RUF012 - Django's own attribute, never changed

@@ -92,8 +92,8 @@
   });
 
   const setUp = (scope) => {
-    if (scope.matches && scope.matches("[data-drop]")) setUpDrop(scope);
-    scope.querySelectorAll("[data-drop]").forEach(setUpDrop);
+    if (scope.matches && scope.matches(".drop")) setUpDrop(scope);
+    scope.querySelectorAll(".drop").forEach(setUpDrop);
   };
 
   setUp(document);
