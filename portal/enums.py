@@ -12,7 +12,7 @@ class Role(TextChoices):
     SECRETARY = "secretary", _("学院教学秘书")
     OWNER_UNIT = "owner_unit", _("归口单位")
     EXPERT = "expert", _("专家")
-    OFFICE = "office", _("教务部")
+    OFFICE = "office", _("教务管理部门")
     COMMITTEE = "committee", _("评审委员会")
     AUDITOR = "auditor", _("审计")
     ADMINISTRATOR = "administrator", _("系统管理员")

@@ -1,7 +1,7 @@
 """The menu: each app registers its entries, each role sees its own, the rendered menu is kept per process.
 
 An app calls ``register`` in a ``navigation`` module imported from its ``AppConfig.ready``. Entries of one group stand
-together; a group may name a section below it, as the seeds' menus do (实践环节 → 素质教育积分 → 学生申报管理).
+together; a group may name a section below it.
 """
 
 from __future__ import annotations

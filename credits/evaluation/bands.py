@@ -1,6 +1,6 @@
 """Grade bands: which total of converted points earns which grade, with open and closed edges.
 
-The text form is the one regulations use: `[2,4)`, `(4,6]`, `≥6`, `>6`, or a single value `2`.
+The text form is the one regulations use: `[1,3)`, `(3,5]`, `≥5`, `>5`, or a single value `1`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Band:
 
     @classmethod
     def parse(cls, interval: str, grade: str) -> Band:
-        """Read `[4,6)`; raises ValueError with a readable reason."""
+        """Read `[3,5)`; raises ValueError with a readable reason."""
         return cls(*parse_interval(interval), grade)
 
     @property
@@ -69,7 +69,7 @@ def parse_interval(text: str) -> Interval:
     typed = text.translate(_TYPED).strip()
     interval = _read_interval(typed)
     if interval is None:
-        raise ValueError(_("“%(text)s”不是区间；请写成 [2,4)、(4,6]、≥6 或 2") % {"text": text})
+        raise ValueError(_("“%(text)s”不是区间；请写成 [1,3)、(3,5]、≥5 或 1") % {"text": text})
     if interval.upper is not None and _is_empty(interval):
         raise ValueError(_("区间 %(text)s 内没有数值") % {"text": text})
     return interval

@@ -55,7 +55,7 @@ class Samples:
     swatches = ("ink", "page", "accent", "seal", "info", "ok", "warn", "bad", "public")
     statuses: ClassVar[list[str]] = list(Status.values)
     steps: ClassVar[list[dict[str, Any]]] = [
-        {"label": _("获奖等级"), "formula": _("省级 · 二等奖"), "output": "2.0", "clause": _("第三条 表一")},
+        {"label": _("获奖等级"), "formula": _("省级 · 获奖"), "output": "2.0", "clause": _("第三条 表一")},
         {"label": _("排名系数"), "formula": "2.0 × 1.0", "output": "2.0", "clause": _("第四条：前三名系数为 1.0")},
         {"label": _("影响系数"), "formula": "2.0 × 0.9", "output": "1.8", "clause": _("学院积分细则 第二条")},
     ]
@@ -64,7 +64,7 @@ class Samples:
     @staticmethod
     def rows() -> list[dict[str, Any]]:
         """Return a short list of claims."""
-        names = (_("程序设计竞赛省级二等奖"), _("创新训练项目结题"), _("核心期刊论文一篇"), _("实用新型专利一项"))
+        names = (_("程序设计竞赛省级获奖"), _("创新训练项目结题"), _("核心期刊论文一篇"), _("专利一项"))
         states = (Status.IN_REVIEW, Status.RECOGNISED, Status.RETURNED, Status.DRAFT)
         asked = ("2", "0.5", "3", "1.25")
         return [
@@ -119,7 +119,7 @@ class Samples:
         return [
             {"name": _("提交"), "state": "done", "note": "03-03"},
             {"name": _("学院审核"), "state": "current", "note": _("已等待 2 天")},
-            {"name": _("教务部复核"), "state": ""},
+            {"name": _("学校复核"), "state": ""},
             {"name": _("认定"), "state": ""},
         ]
 

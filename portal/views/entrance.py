@@ -27,7 +27,7 @@ class SignInForm(Worded, AuthenticationForm):
 
     error_messages = {  # noqa: RUF012 - Django's own attribute, never changed
         "invalid_login": _("学号/工号或密码不正确。请检查后重试，注意区分大小写。"),
-        "inactive": _("该账户已停用，请联系教务部。"),
+        "inactive": _("该账户已停用，请联系教务管理部门。"),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,58 @@
+from credits.evaluation.describe import describe_category, describe_scheme
+from tests.packs import pack, small
+
+
+def blocks_of(data, category):
+    return {block.title: block for block in describe_category(data, category)}
+
+
+def test_a_table_by_two_keys_is_a_grid():
+    block = blocks_of(pack("bit"), "competition")["获奖分值 A"]
+
+    assert block.headers == ("竞赛级别", "一等奖", "二等奖", "三等奖")
+    assert block.rows[0] == ("国际级", "5", "3.5", "—")
+    assert block.rows[1] == ("国家级", "4", "3", "2")
+    assert (block.clause, block.assumed) == ("《认定与转换办法》第五条", True)
+
+
+def test_a_stepped_table_names_its_stretches():
+    block = blocks_of(pack("bit"), "competition")["排名系数 B"]
+
+    assert block.rows == (("≤ 3", "1"), ("(3, 5]", "0.8"), ("(5, 10]", "0.6"), ("> 10", "0"))
+
+
+def test_a_colleges_own_rows_stand_in_a_block_of_their_own():
+    block = blocks_of(small(), "prize")["Worth：North College另有规定"]
+
+    assert (block.rows, block.college, block.clause) == ((("low", "2"),), "North College", "North-one")
+
+
+def test_steps_are_told_in_words_with_their_clause():
+    rows = blocks_of(pack("bit"), "competition")["计算步骤"].rows
+
+    assert ("积分 = A × B × C", "获奖分值 A × 排名系数 B × 影响系数 C", "《认定与转换办法》第五条") in rows
+    assert ("单项上限", "积分至多 5", "《认定与转换办法》第四条") in rows
+
+
+def test_proofs_are_listed():
+    assert blocks_of(small(), "prize")["证明材料"].items == ("Proof",)
+    assert "团队成员与排名证明（如有）" in blocks_of(pack("bit"), "competition")["证明材料"].items
+
+
+def test_the_whole_scheme_has_its_categories_its_conversion_and_its_text():
+    sections = {section.code: section for section in describe_scheme(pack("bit"))}
+
+    assert list(sections)[:3] == ["competition", "paper", "achievement"]
+    courses, module, practice = sections["conversion"].blocks
+    assert courses.rows[2][:3] == ("100050415", "创新创业实践A", "4")
+    assert module.rows == (("2", "合格"), ("(2,4]", "中等"), ("(4,6)", "良好"), ("≥6", "优秀"))
+    assert practice.assumed
+    assert sections["document-univ"].assumed
+    assert sections["document-cs"].blocks[0].title == "《计算机学院积分细则》第一条"
+
+
+def test_every_block_of_every_category_can_be_rendered_from_plain_data():
+    for section in describe_scheme(pack("bit")):
+        for block in section.blocks:
+            assert all(len(row) == len(block.headers) for row in block.rows), block.title
+            assert all(isinstance(cell, str) and cell for row in block.rows for cell in row), block.title
