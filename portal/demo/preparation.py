@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -41,12 +42,23 @@ def prepare(scheme: str) -> None:
     loaded = notes.get("scheme")
     if loaded and loaded != scheme:
         raise CommandError(f"{settings.DATA_DIR} holds the demo of {loaded!r}; choose another --data folder.")
+    if notes.get("loading") and not loaded:
+        remove_half_loaded()
     migrate()
     collect_static()
     make_fonts(notes)
-    if not loaded and "load_demo" in get_commands():
+    if not loaded:
+        notes.set("loading", scheme)
         call_command("load_demo", scheme=scheme)
         notes.set("scheme", scheme)
+
+
+def remove_half_loaded() -> None:
+    """Begin anew after a start that was interrupted while it made up the data."""
+    connection.close()
+    for path in settings.DATA_DIR.glob("portal.sqlite3*"):
+        path.unlink()
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
 def migrate() -> None:

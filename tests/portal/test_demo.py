@@ -5,6 +5,7 @@ import socket
 import pytest
 from django.core.management.base import CommandError
 
+from portal.demo import preparation
 from portal.demo.preparation import Notes, fingerprint
 from portal.demo.servers import Server, free_port, refuse_busy_port
 from portal.demo.visit import VisitError, Visitor, entries_of, visit
@@ -71,3 +72,55 @@ def test_a_server_that_dies_is_started_again_but_not_for_ever(settings, tmp_path
     server.process.wait()
     with pytest.raises(CommandError, match="ended 2 times at once"):
         server.keep_running()
+
+
+@pytest.fixture
+def folder(settings, tmp_path, monkeypatch):
+    """Give a data folder whose preparation only notes what it was asked for."""
+    settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "files"
+    steps = []
+    for name in ("migrate", "collect_static"):
+        monkeypatch.setattr(preparation, name, lambda name=name: steps.append(name))
+    monkeypatch.setattr(preparation, "make_fonts", lambda _notes: steps.append("make_fonts"))
+    monkeypatch.setattr(preparation, "call_command", lambda name, **_options: steps.append(name))
+    monkeypatch.setattr(preparation.connection, "close", lambda: None)
+    return tmp_path, steps
+
+
+def test_data_is_loaded_once(folder):
+    _path, steps = folder
+    preparation.prepare("bit")
+    assert steps == ["migrate", "collect_static", "make_fonts", "load_demo"]
+    steps.clear()
+    preparation.prepare("bit")
+    assert "load_demo" not in steps
+
+
+def test_a_folder_with_other_schemes_is_refused(folder):
+    preparation.prepare("bit")
+    with pytest.raises(CommandError, match="holds the demo of 'bit'"):
+        preparation.prepare("all")
+
+
+def test_an_interrupted_load_begins_anew(folder, monkeypatch):
+    path, steps = folder
+    (path / "portal.sqlite3").write_text("half")
+
+    def interrupted(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(preparation, "call_command", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            preparation.prepare("bit")
+    assert (path / "portal.sqlite3").exists()
+    preparation.prepare("bit")
+    assert not (path / "portal.sqlite3").exists()
+    assert steps[-1] == "load_demo"
+
+
+def test_a_database_that_the_demo_did_not_begin_is_kept(folder):
+    path, _steps = folder
+    (path / "portal.sqlite3").write_text("mine")
+    preparation.prepare("bit")
+    assert (path / "portal.sqlite3").exists()
