@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-quic", "--disable-background-networking"]
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-quic", "--disable-background-networking"]
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": flags}
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def is_abandoned(problem):
 @pytest.fixture
 def page(context, request):
     """Give a page whose console, scripts and requests must stay clean until the test ends."""
-    problems: list[str] = []
+    problems = []
     context.on("page", lambda page: watch(page, problems))
     yield context.new_page()
     marks = request.node.iter_markers("expects_browser_errors")
