@@ -5,8 +5,13 @@ from importlib.util import find_spec
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 pytest_plugins = ["tests.browsing"]
+
+# How long one example takes says nothing on two shared cores.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 # Fixtures that open the database; a test that reaches none of them behaves alike on every engine.
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}

@@ -7,7 +7,10 @@ treat a figure of a table and a range left to a reviewer's discretion alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+
+# Room for the product of any facts, however senseless: a number too long to be points is still no crash.
+WIDE = Context(prec=100)
 
 
 @dataclass(frozen=True, slots=True)

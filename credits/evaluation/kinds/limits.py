@@ -12,14 +12,15 @@ from credits.evaluation.context import Context
 from credits.evaluation.pack.reader import Reader
 from credits.evaluation.registry import RESULT, Names, Result, Rule, rule_kind
 from credits.evaluation.scheme import Rounding
-from credits.evaluation.spans import Span, plain
+from credits.evaluation.spans import WIDE, Span, plain
 
 MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
 
 
 def rounded(number: Decimal, rounding: Rounding) -> Decimal:
     """The number with the scheme's places, by the scheme's mode."""
-    return number.quantize(Decimal(1).scaleb(-rounding.places), rounding=MODES[rounding.mode])
+    places = Decimal(1).scaleb(-rounding.places)
+    return number.quantize(places, rounding=MODES[rounding.mode], context=WIDE)
 
 
 @rule_kind("cap")

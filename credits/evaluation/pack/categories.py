@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 import credits.evaluation.kinds  # noqa: F401 (enters every kind in the registry)
 from credits.evaluation.facts import FIELD_KINDS, NUMERIC
 from credits.evaluation.kinds.lookups import REST
+from credits.evaluation.pack.general import STAGE_ROLES
 from credits.evaluation.pack.positions import Path
 from credits.evaluation.pack.reader import Reader
 from credits.evaluation.registry import KINDS, RESULT
@@ -44,7 +45,7 @@ def read_category(reader: Reader, clauses: Iterable[Clause]) -> Category:
         name=reader.text("name"),
         channel=reader.one_of("channel", CHANNELS),
         unit=reader.text_or("unit"),
-        recorder_role=reader.text_or("recorder_role"),
+        recorder_role=reader.one_of("recorder_role", STAGE_ROLES, ""),
         summary=reader.text_or("summary"),
         fields=tuple(_read_field(field) for field in reader.children("field")),
         checks=tuple(_read_check(check) for check in reader.children("check")),
@@ -156,6 +157,7 @@ def _read_table(code: str, reader: Reader) -> Table:
     by, stepped = reader.texts("by", least=1), reader.flag("stepped")
     if stepped and len(by) != 1:
         reader.problem("by", _("分档表只能有一个键"))
+        stepped = False  # its rows cannot be judged as thresholds
     colleges = reader.named_children("college")
     table = Table(
         code=code,

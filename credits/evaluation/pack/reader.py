@@ -14,6 +14,9 @@ from credits.evaluation.pack.positions import Path
 from credits.evaluation.pack.report import Report
 
 Value = TypeVar("Value")
+# Beyond any regulation's figure and any file size; keeps arithmetic exact.
+LARGEST = Decimal(10**12)
+MOST_DECIMALS = 6
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -170,6 +173,9 @@ class Reader:
             self._report.add(path, _("应为数字"))
             return None
         number = Decimal(value)
+        if abs(number) > LARGEST or number != round(number, MOST_DECIMALS):
+            self._report.add(path, _("数字过大，或小数位过多"))
+            return None
         if least is not None and number < least:
             self._report.add(path, _("不能小于 %(least)s") % {"least": least})
         return number

@@ -3,8 +3,10 @@ import json
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from credits.evaluation import PackError, parse_pack
+from credits.evaluation import PackError, parse_pack, run_examples
 from tests.packs import SMALL, small, small_text
 
 
@@ -66,6 +68,7 @@ WRONG = [
     ("files_per_claim = 2", "files_per_claim = 2.5", "limits.files_per_claim", "整数"),
     ("files_per_claim = 2", "files_per_claim = 0", "limits.files_per_claim", "不能小于 1"),
     ("max_points = 9", "max_points = true", "limits.max_points", "应为数字"),
+    ("max_points = 9", "max_points = 1e99", "limits.max_points", "过大"),
     ("max_points = 9", "max_points = inf", "limits.max_points", "应为数字"),
     ("min_points = 0.1", "min_points = 10", "limits.min_points", "大于 max_points"),
     ("min_points = 0.1", "min_points = -1", "limits.min_points", "不能小于"),
@@ -219,3 +222,28 @@ def test_a_pack_that_cannot_work_is_refused(old, new, key):
 def test_numbers_stay_decimal():
     assert small().limits.min_points == Decimal("0.1")
     assert isinstance(small().limits.min_points, Decimal)
+
+
+LINES = SMALL.splitlines()
+VALUES = ["", "0", "-1", "1.5", "true", '"x"', "[]", "[1]", '[["a"]]', "{}", "{ a = 1 }", "2024-01-01", "nan", "1e99"]
+
+
+@given(st.lists(st.tuples(st.integers(0, len(LINES) - 1), st.sampled_from([None, *VALUES])), min_size=1, max_size=3))
+def test_whatever_is_wrong_is_reported_and_nothing_else_is_raised(edits):
+    lines = list(LINES)
+    for number, value in edits:
+        key, equals, _old = lines[number].partition(" = ")
+        lines[number] = f"{key}{equals}{value}" if equals and value is not None else ""
+
+    for problem in problems_in("\n".join(lines)):
+        assert problem.message
+        assert 1 <= problem.line <= len(lines) + 1
+
+
+def problems_in(text):
+    """What is wrong with a pack; anything but a PackError comes through as the failure it is."""
+    try:
+        run_examples(parse_pack(text, "broken.toml"))
+    except PackError as error:
+        return error.problems
+    return []
