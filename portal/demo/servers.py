@@ -1,26 +1,33 @@
 """The demo's two servers: started together, restarted when they die, stopped together."""
 
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.context import ForkProcess
 from types import FrameType
 from typing import Self
 
 from django.conf import settings
-from django.core.management import get_commands
+from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connections
+from gunicorn.app.wsgiapp import WSGIApplication
 
-from portal.processes import die_with_parent, stop
+from portal.processes import STOP_SECONDS, die_with_parent
 
 READY_SECONDS = 60
 RESTART_PAUSE_SECONDS = 1.0
 SHORT_LIFE_SECONDS = 5.0
 SHORT_LIVES_ALLOWED = 5
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+FORK = multiprocessing.get_context("fork")
 
 
 class Stopped(BaseException):
@@ -46,31 +53,40 @@ def refuse_busy_port(port: int) -> None:
 
 
 class Server:
-    """One program that must keep running."""
+    """One program that must keep running.
 
-    def __init__(self, name: str, command: list[str]) -> None:
+    It is forked, not started anew: the imports that this process has made are not made a second and a third time.
+    """
+
+    def __init__(self, name: str, program: Callable[[], object]) -> None:
         self.name = name
-        self.command = command
+        self.program = program
         self.short_lives = 0
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: ForkProcess | None = None
         self.started = 0.0
 
     def start(self) -> None:
-        """Start the program in its own session, so that Ctrl-C reaches only us."""
+        """Start the program."""
+        # A connection cannot be shared by two processes.
+        connections.close_all()
         self.started = time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603 - our own command line
-            self.command,
-            # gunicorn wants a home that it can write to.
-            env={**os.environ, "HOME": str(settings.DATA_DIR)},
-            start_new_session=True,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509 - this process has no threads
-        )
+        self.process = FORK.Process(target=self._live, args=(die_with_parent(),), name=self.name)
+        self.process.start()
+
+    def _live(self, ask_kernel: Callable[[], None]) -> None:
+        """Be the child: in its own session, so that Ctrl-C reaches only the parent, and without its handlers."""
+        os.setsid()
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        ask_kernel()
+        os.environ["HOME"] = str(settings.DATA_DIR)  # gunicorn wants a home that it can write to
+        self.program()
 
     def keep_running(self) -> None:
         """Start the program again if it ended; raise CommandError when it keeps ending at once."""
-        if self.process is None or self.process.poll() is None:
+        if self.process is None or self.process.is_alive():
             return
-        code = self.process.returncode
+        code = self.process.exitcode
         short = time.monotonic() - self.started < SHORT_LIFE_SECONDS
         self.short_lives = self.short_lives + 1 if short else 0
         if self.short_lives > SHORT_LIVES_ALLOWED:
@@ -80,9 +96,21 @@ class Server:
         self.start()
 
     def stop(self) -> None:
-        """End the program."""
-        if self.process is not None:
-            stop(self.process)
+        """End the program, by force if it does not follow."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        self.process.join(STOP_SECONDS)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+def serve(port: int) -> None:
+    """Serve pages until a signal ends it."""
+    sys.argv = ["gunicorn", "-c", "python:portal.webserver", "--bind", f"127.0.0.1:{port}"]
+    sys.argv += ["--log-level", "warning", "portal.wsgi"]
+    WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]", prog="gunicorn").run()
 
 
 class Demo:
@@ -90,15 +118,13 @@ class Demo:
 
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
-        python = [sys.executable, "manage.py"]
-        worker = [*python, "work"] if "work" in get_commands() else [*python, "db_worker", "--interval", "1"]
-        web = [sys.executable, "-m", "gunicorn", "-c", "python:portal.webserver"]
-        web += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning", "portal.wsgi"]
-        self.servers = [Server("web server", web), Server("job worker", worker)]
+        web = Server("web server", partial(serve, port))
+        worker = Server("job worker", partial(call_command, "work"))
+        self.servers = [web, worker]
 
     def __enter__(self) -> Self:
         """Start both; on leaving, stop both, also after a signal."""
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in SIGNALS:
             signal.signal(number, leave)
         for server in self.servers:
             server.start()
@@ -106,7 +132,7 @@ class Demo:
 
     def __exit__(self, *_: object) -> None:
         """Stop both."""
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         for server in self.servers:
             server.stop()

@@ -1,11 +1,15 @@
 """The demo's own parts: what a visit understands, what is remembered, which ports are refused."""
 
+import os
+import signal
 import socket
+import sys
+import time
 
 import pytest
 from django.core.management.base import CommandError
 
-from portal.demo import preparation
+from portal.demo import preparation, servers
 from portal.demo.preparation import Notes, fingerprint
 from portal.demo.servers import Server, free_port, refuse_busy_port
 from portal.demo.visit import VisitError, Visitor, entries_of, visit
@@ -58,20 +62,44 @@ def test_a_fingerprint_follows_content_and_order():
     assert fingerprint(["a", "b"]) != fingerprint(["b", "a"])
 
 
-def test_a_server_that_dies_is_started_again_but_not_for_ever(settings, tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def quick(settings, tmp_path, monkeypatch):
     settings.DATA_DIR = tmp_path
-    monkeypatch.setattr("portal.demo.servers.RESTART_PAUSE_SECONDS", 0)
-    monkeypatch.setattr("portal.demo.servers.SHORT_LIVES_ALLOWED", 1)
-    server = Server("job worker", ["false"])
+    monkeypatch.setattr(servers.connections, "close_all", lambda: None)
+    monkeypatch.setattr(servers, "RESTART_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(servers, "SHORT_LIVES_ALLOWED", 1)
+    monkeypatch.setattr(servers, "STOP_SECONDS", 0.2)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_server_that_dies_is_started_again_but_not_for_ever(capsys):
+    server = Server("job worker", lambda: sys.exit(1))
     server.start()
     first = server.process
-    first.wait()
+    first.join()
     server.keep_running()
     assert server.process is not first
     assert "The job worker ended (exit code 1); starting it again." in capsys.readouterr().err
-    server.process.wait()
+    server.process.join()
     with pytest.raises(CommandError, match="ended 2 times at once"):
         server.keep_running()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_server_that_ignores_the_signal_is_killed():
+    def stubborn():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.write(ready, b".")
+        time.sleep(60)
+
+    started, ready = os.pipe()
+    server = Server("web server", stubborn)
+    server.start()
+    os.read(started, 1)
+    server.stop()
+    os.close(started)
+    os.close(ready)
+    assert server.process.exitcode == -signal.SIGKILL
 
 
 @pytest.fixture
