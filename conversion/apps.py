@@ -9,3 +9,7 @@ class ConversionConfig(AppConfig):
 
     name = "conversion"
     verbose_name = _("积分转换")
+
+    def ready(self) -> None:
+        """Put the pages into the menu."""
+        from conversion import navigation  # noqa: F401, PLC0415 - registered by being imported, once the apps are ready

@@ -19,5 +19,6 @@ urlpatterns = [
     path("design/form/", design.design_form, name="design_form"),
     path("admin/", admin.site.urls),
     path("", include("credits.urls")),
+    path("", include("conversion.urls")),
     path("jobs/", include("portal.jobs.urls")),
 ]

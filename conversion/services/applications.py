@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from conversion.holdings import version_in_force
 from conversion.models import Application, ApplicationEvent, Line
 from conversion.rules import can_apply, can_edit, can_submit, can_withdraw
 from credits.enums import EntryKind
 from credits.evaluation.bands import grade_for
-from credits.models import Lot, SchemeVersion
+from credits.models import Lot
 from credits.services.ledger import NotEnoughPoints, book, lock_lots
 from credits.stages import stage_after
 from portal.enums import Role, Status
@@ -49,11 +50,7 @@ def start_application(offering: Offering, actor: Person, wish: Wish) -> Applicat
     if not verdict:
         raise NotAllowed(verdict)
     student = actor.student
-    version = (
-        SchemeVersion.objects.in_force(timezone.localdate(), student.cohort)
-        .filter(scheme=offering.course.scheme)
-        .first()
-    )
+    version = version_in_force(offering.course.scheme, student)
     if version is None:
         raise ValidationError(_("该办法目前没有适用于你年级的版本，请联系教学管理部门。"))
     application = Application(

@@ -1,4 +1,4 @@
-"""Keeps the courses that points are converted into: adopted from a scheme version, edited by the office, offered per term."""
+"""Keeps the courses that points are converted into: adopted from a scheme, edited by the office, offered per term."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from portal.trail import record
 from portal.workflow import NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from credits.evaluation.scheme import CourseDefault
     from credits.models import Category, Scheme, SchemeVersion
     from portal.models import Person, Term
@@ -147,7 +145,15 @@ def _write(
         course.categories.set(data.categories)
         course.bands.all().delete()
         GradeBand.objects.bulk_create(
-            GradeBand(course=course, grade=band.grade, **band.interval._asdict()) for band in data.bands
+            GradeBand(
+                course=course,
+                lower=band.lower,
+                lower_closed=band.lower_closed,
+                upper=band.upper,
+                upper_closed=band.upper_closed,
+                grade=band.grade,
+            )
+            for band in data.bands
         )
         key, changes = f"{scheme.code}:{course.code}", (before, _facts(course))
         record(verb, actor, kind="course", key=key, label=str(course), role=role, changes=changes)
@@ -172,8 +178,3 @@ def _offering_facts(offering: Offering) -> dict[str, Any]:
         "closes_at": offering.closes_at.isoformat(),
         "cohorts": offering.cohorts,
     }
-
-
-def categories_named(scheme: Scheme, codes: Iterable[str]) -> tuple[Category, ...]:
-    """Return the scheme's categories with these codes, in the scheme's order."""
-    return tuple(scheme.categories.filter(code__in=list(codes)))

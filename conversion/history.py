@@ -1,0 +1,98 @@
+"""The 审核记录 of an application: its events, told for people."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from conversion.moves import APPLICATION_MOVES
+from credits.stages import stage_of, stages
+from portal.enums import Role, Status
+
+if TYPE_CHECKING:
+    from conversion.models import Application, ApplicationEvent
+
+FIELDS: dict[str, str | Promise] = {
+    "total": gettext_lazy("转换积分合计"),
+    "grade": gettext_lazy("对应课程成绩"),
+    "reason": gettext_lazy("申请理由"),
+    "phone": gettext_lazy("联系电话"),
+    "email": "email",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the record, as the timeline component wants it."""
+
+    status: str
+    title: str
+    who: str
+    at: datetime.datetime
+    text: str = ""
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+def history_of(application: Application) -> list[Entry]:
+    """Return the record, the newest first; savings in a row are told once, by the last of them."""
+    entries: list[Entry] = []
+    for verb, events in groupby(application.events.order_by("pk"), key=lambda event: event.verb):
+        rows = list(events)
+        told = rows[-1:] if verb == "save" else rows
+        entries += [_entry(application, event) for event in told]
+    return entries[::-1]
+
+
+def _entry(application: Application, event: ApplicationEvent) -> Entry:
+    status = event.to_state.partition(":")[0]
+    return Entry(
+        status=status if status in Status.values else Status.DRAFT,
+        title=_title(application, event),
+        who=f"{Role(event.actor_role).label} {event.actor_name}" if event.actor_role else event.actor_name,
+        at=event.at,
+        text=event.reason,
+        changes=_changes(event) if event.verb == "save" else [],
+    )
+
+
+def _title(application: Application, event: ApplicationEvent) -> str:
+    if event.verb == "start":
+        return _("填写申请")
+    if event.verb == "submit":
+        return _("提交申请")
+    stage = stage_of(application.scheme_version, event.from_state.partition(":")[2], "conversions")
+    label = str(APPLICATION_MOVES[event.verb].label)
+    return f"{stage.name} · {label}" if stage else label
+
+
+def _changes(event: ApplicationEvent) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "before": event.before.get(name, ""), "after": event.after.get(name, "")}
+        for name, label in FIELDS.items()
+        if name in event.after
+    ]
+
+
+def progress_of(application: Application) -> list[dict[str, Any]]:
+    """Return the way of an application as the stages component wants it."""
+    chain = stages(application.scheme_version, "conversions")
+    codes = [stage.code for stage in chain]
+    done = application.status in {Status.RECOGNISED, Status.REVOKED}
+    at = codes.index(application.stage) if application.stage in codes else -1
+    submitted = application.is_pending or done or application.status == Status.REFUSED
+    rows = [{"name": _("填写并提交"), "state": "done" if submitted else "current", "note": ""}]
+    for place, stage in enumerate(chain):
+        passed = done or place < at
+        rows.append({"name": stage.name, "state": "done" if passed else "current" if place == at else "", "note": ""})
+    if application.status == Status.REFUSED:
+        rows[1]["state"] = "bad"
+    filed = any(hasattr(form, "filing") for form in application.forms.all())
+    last = "done" if filed else "current" if application.status == Status.RECOGNISED else ""
+    rows.append({"name": _("打印签字备案"), "state": last, "note": ""})
+    return rows

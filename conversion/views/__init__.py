@@ -1,0 +1,1 @@
+"""The student's pages of conversion, and the public verification."""
