@@ -1,15 +1,16 @@
-"""Makes the pictures of the manual: ./run screenshots [NAME...]
+"""Makes the pictures of the manual: ./run screenshots [--address URL] [NAME...]
 
 Starts a demo with fresh data on a free port, signs in by the sign-in page as a reader would, and writes
 docs/manual/images/NAME.png for every line of docs/manual/images/shots.toml.
 """
 
+import argparse
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
@@ -86,13 +87,19 @@ def take(browser: "Browser", address: str, shot: dict[str, Any]) -> None:
     context.close()
 
 
-def main(names: list[str]) -> None:
-    """Take the pictures with these names, or all."""
+def main() -> None:
+    """Take the pictures with the given names, or all."""
+    parser = argparse.ArgumentParser(prog="./run screenshots")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--address", help="of a demo that runs already, instead of a fresh one")
+    options = parser.parse_args()
+    names = options.names
     shots = tomllib.loads((IMAGES / "shots.toml").read_text())["shot"]
     unknown = set(names) - {shot["name"] for shot in shots}
     if unknown:
         sys.exit(f"shots.toml has no {', '.join(sorted(unknown))}")
-    with demo() as address, sync_playwright() as playwright:
+    place = nullcontext(options.address.rstrip("/") + "/") if options.address else demo()
+    with place as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for shot in shots:
             if not names or shot["name"] in names:
@@ -101,4 +108,4 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
