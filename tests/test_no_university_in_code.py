@@ -11,8 +11,18 @@ ROOT = Path(__file__).parent.parent
 PACKS = ROOT / "credits" / "packs"
 PLACES = ("portal", "credits", "conversion", "review", "templates", "static/js")
 KINDS = {".py", ".html", ".txt", ".js", ".toml", ".json"}
-# The demo is made of the first regulation on purpose: its people, claims and pages of examples name it.
-EXCEPT = ("credits/packs/", "portal/demo/", "credits/demo/", "conversion/demo/", "review/demo/", "portal/locale/")
+EXCEPT = (
+    "credits/packs/",
+    "portal/locale/",
+    # The demo is made of the first regulation on purpose: its people, claims and examples name it.
+    "portal/demo/",
+    "credits/demo/",
+    "conversion/demo/",
+    "review/demo/",
+    # The page of components shows invented samples, in the demo and in debugging only.
+    "portal/views/design.py",
+    "templates/portal/design/",
+)
 # Migrations repeat what labels were once called; they are written by makemigrations and never edited.
 EXCEPT_NAMES = re.compile(r"/migrations/|(^|/)(load_demo|demo_[a-z]+|demo)\.py$")
 # A grade or level of two characters can be part of ordinary words; it counts only where it stands alone.
