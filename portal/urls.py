@@ -20,5 +20,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("credits.urls")),
     path("", include("conversion.urls")),
+    path("", include("review.urls")),
     path("jobs/", include("portal.jobs.urls")),
 ]

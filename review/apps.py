@@ -9,3 +9,7 @@ class ReviewConfig(AppConfig):
 
     name = "review"
     verbose_name = _("审核工作")
+
+    def ready(self) -> None:
+        """Put the desks into the menu."""
+        from review import navigation  # noqa: F401, PLC0415 - registers its entries by being imported

@@ -91,6 +91,13 @@
     }
   });
 
+  /* A certificate photographed sideways: a quarter turn with each press. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-turn]");
+    const picture = button && button.closest(".viewer").querySelector(".viewer-stage img");
+    if (picture) picture.dataset.turned = String((Number(picture.dataset.turned || 0) + 1) % 4);
+  });
+
   const setUp = (scope) => {
     if (scope.matches && scope.matches(".drop")) setUpDrop(scope);
     scope.querySelectorAll(".drop").forEach(setUpDrop);

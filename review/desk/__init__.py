@@ -1,0 +1,1 @@
+"""The desks of secretaries and offices: queues, reviews, batches, filing."""

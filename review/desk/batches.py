@@ -1,0 +1,200 @@
+"""Many claims in one action: what would happen, row by row; then all of it, or nothing at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from credits.models import ClaimEvent
+from credits.rules import can_review
+from credits.services.decisions import approve_claim, return_claim
+from credits.stages import stage_after
+from portal.enums import Status
+from portal.points import ZERO, format_points
+from portal.trail import current_origin
+from portal.workflow import NotAllowed, StaleSubject
+from review.desk.reviewing import claims_to_review, proposed_points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from credits.models import Claim
+    from portal.models import Person
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One ticked row: which claim, and the revision that the person saw."""
+
+    pk: int
+    revision: int
+
+    @property
+    def key(self) -> str:
+        """Write it as the forms carry it."""
+        return f"{self.pk}:{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What would happen to one ticked row; ``claim`` is None for a row that is not the person's to see."""
+
+    wanted: Wanted
+    claim: Claim | None
+    points: Decimal = ZERO
+    becomes: str = ""
+    fault: str = ""  # nothing can be done with it: gone, foreign, decided by somebody else
+    doubt: str = ""  # it can be decided, but only one by one
+
+    @property
+    def label(self) -> str:
+        """Name the row for a message."""
+        if self.claim is None:
+            return _("编号 %(pk)s") % {"pk": self.wanted.pk}
+        return f"{self.claim.student.person.name} · {self.claim.content}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a batch would do."""
+
+    rows: list[Row]
+
+    @property
+    def approvable(self) -> list[Row]:
+        """Return what would be approved."""
+        return [row for row in self.rows if not row.fault and not row.doubt]
+
+    @property
+    def returnable(self) -> list[Row]:
+        """Return what could be sent back."""
+        return [row for row in self.rows if not row.fault]
+
+    @property
+    def left_out(self) -> list[Row]:
+        """Return what would not be approved."""
+        return [row for row in self.rows if row.fault or row.doubt]
+
+    @property
+    def total(self) -> Decimal:
+        """Return the points that would be approved."""
+        return sum((row.points for row in self.approvable), ZERO)
+
+
+class BatchRefused(Exception):  # noqa: N818 - the sentence people read
+    """A batch in which some row cannot be carried out; nothing was changed."""
+
+    def __init__(self, offenders: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{name}: {why}" for name, why in offenders))
+        self.offenders = offenders
+
+
+def read_wanted(texts: Iterable[str]) -> list[Wanted]:
+    """Return the ticked rows, each once, at most ``MOST``; what no page of ours wrote is left out."""
+    found: dict[int, Wanted] = {}
+    for text in texts:
+        pk, _colon, revision = text.partition(":")
+        if pk.isdecimal() and revision.isdecimal() and len(pk) < 16:  # noqa: PLR2004 - fits a big integer
+            found.setdefault(int(pk), Wanted(int(pk), int(revision)))
+    return list(found.values())[:MOST]
+
+
+def plan(person: Person, wanted: list[Wanted]) -> Plan:
+    """Say what would happen to each row; changes nothing."""
+    found = claims_to_review().in_reach_of(person).in_bulk([one.pk for one in wanted])
+    return Plan([_row(person, one, found.get(one.pk)) for one in wanted])
+
+
+def _row(person: Person, wanted: Wanted, claim: Claim | None) -> Row:
+    if claim is None:
+        return Row(wanted, None, fault=_("没有这条申报，或不在您的审核范围。"))
+    points, becomes = proposed_points(claim) or ZERO, _becomes(claim)
+    return Row(wanted, claim, points, becomes, fault=_fault(person, wanted, claim), doubt=_doubt(claim))
+
+
+def _fault(person: Person, wanted: Wanted, claim: Claim) -> str:
+    if claim.status != Status.IN_REVIEW:
+        return _("已不在审核中（%(status)s）。") % {"status": claim.get_status_display()}
+    if claim.revision != wanted.revision:
+        return _("您打开页面之后，这条申报已有变化。")
+    verdict = can_review(person, claim)
+    return "" if verdict else str(verdict.reason)
+
+
+def _doubt(claim: Claim) -> str:
+    """Say why a claim needs a look of its own: rules and student disagree. A later stage goes by the first's word."""
+    if claim.recognised_points is not None:
+        return ""
+    if claim.suggested_points is not None:
+        if claim.suggested_points == claim.claimed_points:
+            return ""
+        two = (format_points(claim.suggested_points), format_points(claim.claimed_points))
+        return _("建议积分 %s 与申请积分 %s 不同，请逐条审核。") % two
+    low, high = claim.trace.get("minimum"), claim.trace.get("maximum")
+    if low and high and Decimal(low) <= (claim.claimed_points or ZERO) <= Decimal(high):
+        return ""
+    return _("没有建议积分可以核对，请逐条审核。")
+
+
+def _becomes(claim: Claim) -> str:
+    try:
+        following = stage_after(claim.scheme_version, claim.stage)
+    except ValueError:  # decided meanwhile: it has no stage any more
+        return ""
+    return following.name if following else str(Status.RECOGNISED.label)
+
+
+def carry_out(person: Person, verb: str, wanted: list[Wanted], reason: str = "") -> UUID | str:
+    """Approve or return all rows, one verb each, and return the number under which the result stands.
+
+    Raises ``BatchRefused`` naming every offender when a single row is foreign, stale, in another state, or may not be
+    approved without a look: then nothing was changed.
+    """
+    if verb == "return" and not reason.strip():
+        raise ValidationError({"reason": _("请填写理由，学生会看到它。")})
+    with transaction.atomic():
+        offenders = []
+        for row in plan(person, wanted).rows:
+            problem = row.fault or (row.doubt if verb == "approve" else "") or _act(person, verb, row, reason)
+            if problem:
+                offenders.append((row.label, problem))
+        if offenders:
+            raise BatchRefused(offenders)
+    return current_origin().request_id
+
+
+def _act(person: Person, verb: str, row: Row, reason: str) -> str:
+    """Carry out one row in a savepoint; return what was wrong."""
+    claim, revision = row.claim, row.wanted.revision
+    assert claim is not None  # noqa: S101 - a row without a claim has a fault; narrows the type
+    try:
+        with transaction.atomic():
+            if verb == "return":
+                return_claim(claim, person, reason=reason, revision=revision)
+            else:
+                approve_claim(claim, person, points=row.points, revision=revision)
+    except StaleSubject:
+        return _("刚刚有人处理了这条申报。")
+    except NotAllowed as refused:
+        return str(refused.verdict.reason)
+    except ValidationError as error:
+        return "".join(error.messages)
+    return ""
+
+
+def results(person: Person, number: UUID) -> QuerySet[ClaimEvent]:
+    """Return what a batch of the person's did, read from the audit trail: all its events share one request."""
+    related = ("subject__student__person", "subject__category")
+    rows: Any = ClaimEvent.objects.filter(actor=person, request_id=str(number), verb__in=["approve", "return"])
+    found: QuerySet[ClaimEvent] = rows.select_related(*related).order_by("pk")
+    return found

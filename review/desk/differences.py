@@ -1,0 +1,49 @@
+"""What a student changed between two submissions, for the reviewer who asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from credits.evaluation import FactField
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the difference component."""
+
+    label: str
+    before: str
+    after: str
+
+
+def changes(before: dict[str, Any], after: dict[str, Any], fields: Sequence[FactField]) -> list[Change]:
+    """Return what differs between the contents of two submissions, in the order of the form."""
+    labels = {field.name: field.label for field in fields}
+    old, new = before.get("facts", {}), after.get("facts", {})
+    names = [name for name in labels if name in {**old, **new}] + sorted({*old, *new} - set(labels))
+    rows = [
+        (_("具体内容"), before.get("content"), after.get("content")),
+        *((labels.get(name, name), old.get(name), new.get(name)) for name in names),
+        (_("申请积分"), before.get("claimed_points"), after.get("claimed_points")),
+        (_("积分说明"), before.get("points_reason"), after.get("points_reason")),
+        (_("证明材料"), _files(before, after), _files(after, before)),
+    ]
+    return [Change(label, _word(one), _word(two)) for label, one, two in rows if _word(one) != _word(two)]
+
+
+def _files(mine: dict[str, Any], other: dict[str, Any]) -> str:
+    """Name the files that only one side has: the rest is the same and would hide the news."""
+    known = {row["sha256"] for row in other.get("files", [])}
+    return "、".join(row["name"] for row in mine.get("files", []) if row["sha256"] not in known)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return "" if value is None else str(value)

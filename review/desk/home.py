@@ -1,0 +1,123 @@
+"""What waits at a desk: counts by age and by state, deadlines, the missing papers, one's own last decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from conversion.models import Application, ApplicationEvent, Form
+from credits.models import Claim, ClaimEvent, RoundWindow
+from portal.enums import Role, Status
+from portal.listing import Count, capped_count
+from review.desk.ages import Age, arrived
+from review.desk.queues import decides
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from credits.stages import Chain
+    from portal.models import EventBase, Person
+
+STATES = (Status.IN_REVIEW, Status.RETURNED, Status.RECOGNISED, Status.REFUSED)
+DECISIONS = ("approve", "return", "refuse")
+DECISIONS_SHOWN = 8
+DEADLINES_SHOWN = 4
+FILERS = (Role.SECRETARY, Role.OFFICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure that leads to its list."""
+
+    value: str
+    label: Any
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """What one kind of record has for the person: the waiting by age, all by state."""
+
+    decides: bool
+    waiting: Count
+    ages: list[Tile]
+    states: list[Tile]
+
+
+def pile(objects: Any, person: Person, chain: Chain) -> Pile:
+    """Count one kind of record; every count stops at a thousand."""
+    if not decides(person, chain):
+        return Pile(decides=False, waiting=Count(0), ages=[], states=_states(objects, person))
+    waiting = objects.waiting_for(person)
+    ages = [Tile(age.value, age.label, capped_count(waiting.filter(arrived(age)))) for age in Age]
+    total = sum(tile.count.number for tile in ages)
+    capped = any(tile.count.capped for tile in ages)
+    return Pile(decides=True, waiting=Count(total, capped), ages=ages, states=_states(objects, person))
+
+
+def _states(objects: Any, person: Person) -> list[Tile]:
+    reach = objects.in_reach_of(person)
+    return [Tile(state.value, state.label, capped_count(reach.filter(status=state))) for state in STATES]
+
+
+def missing_forms(person: Person) -> Count | None:
+    """Count the valid forms whose signed paper the person still waits for, None for those who file none."""
+    if not person.standing.has(*FILERS):
+        return None
+    return capped_count(Form.objects.visible_to(person).missing())
+
+
+def deadlines(person: Person) -> list[RoundWindow]:
+    """Return when the person's roles close next, the nearest first."""
+    reach = Q()
+    for power in person.standing.powers:
+        one = Q(role=power.role)
+        if power.scheme_code:
+            one &= Q(round__scheme__code=power.scheme_code)
+        reach |= one
+    rows = RoundWindow.objects.filter(reach, round__is_published=True, closes_at__gte=timezone.now())
+    return list(rows.select_related("round").order_by("closes_at", "pk")[:DEADLINES_SHOWN])
+
+
+def own_decisions(person: Person) -> list[EventBase]:
+    """Return what the person decided last, claims and conversions together."""
+    related = ("subject__student__person",)
+    claims = _own(ClaimEvent.objects.select_related(*related, "subject__category"), person)
+    conversions = _own(ApplicationEvent.objects.select_related(*related, "subject__course"), person)
+    rows: list[EventBase] = sorted([*claims, *conversions], key=attrgetter("at"), reverse=True)
+    return rows[:DECISIONS_SHOWN]
+
+
+def _own(events: Any, person: Person) -> Iterable[EventBase]:
+    found: Iterable[EventBase] = events.filter(actor=person, verb__in=DECISIONS).order_by("-pk")[:DECISIONS_SHOWN]
+    return found
+
+
+def desk_context(person: Person) -> dict[str, Any]:
+    """Return everything the desk shows."""
+    return {
+        "claims": pile(Claim.objects, person, "claims"),
+        "applications": pile(Application.objects, person, "conversions"),
+        "missing": missing_forms(person),
+        "deadlines": deadlines(person),
+        "decisions": [_decision(event) for event in own_decisions(person)],
+    }
+
+
+def _decision(event: EventBase) -> dict[str, Any]:
+    subject = event.subject  # type: ignore[attr-defined]  # both event tables have one
+    is_claim = isinstance(subject, Claim)
+    return {
+        "status": event.to_state.partition(":")[0],
+        "at": event.at,
+        "name": subject.student.person.name,
+        "what": f"{subject.category.name} · {subject.content}" if is_claim else subject.course.name,
+        "route": "review:claim" if is_claim else "review:application",
+        "pk": subject.pk,
+        "reason": event.reason,
+        "revision": subject.revision,
+    }

@@ -1,0 +1,170 @@
+"""The queues: which rows a desk shows, in which order, and what comes next."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from conversion.models import Application
+from credits.models import Claim
+from credits.stages import stages_decided_by
+from portal.enums import Status
+from portal.listing import Listing, Sorts, beyond, capped_count, reversed_order, without_page
+from review.filters import ALL, SHOWN, WAITING, ApplicationFilter, ClaimFilter, QueueFilter
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    from credits.stages import Chain
+    from portal.listing import Count
+    from portal.models import Person
+    from portal.workflow import Reviewable
+
+NUMBER = "student__person__number"
+CLAIM_COLUMNS = (
+    "pk",
+    "revision",
+    "status",
+    "content",
+    "academic_year",
+    "cohort",
+    "claimed_points",
+    "suggested_points",
+    "recognised_points",
+    "stage_entered_at",
+    "category__name",
+    NUMBER,
+    "student__person__name",
+    "student__class_group__name",
+)
+APPLICATION_COLUMNS = (
+    "pk",
+    "revision",
+    "status",
+    "cohort",
+    "total",
+    "grade",
+    "stage_entered_at",
+    "course__code",
+    "course__name",
+    "offering__term__code",
+    NUMBER,
+    "student__person__name",
+    "student__class_group__name",
+)
+# What waits has a moment of arrival and points; elsewhere these may be empty, and pages could not hang on them.
+CLAIMS_WAITING = Sorts(
+    {"age": ("stage_entered_at", "pk"), "number": (NUMBER, "pk"), "points": ("claimed_points", "pk")}, default="age"
+)
+APPLICATIONS_WAITING = Sorts(
+    {"age": ("stage_entered_at", "pk"), "number": (NUMBER, "pk"), "points": ("total", "pk")}, default="age"
+)
+NEWEST = Sorts({"newest": ("pk",)}, default="-newest")
+PARAMETERS = ("show", "q", "age", "cohort", "group", "year", "round", "category", "term", "course", "sort")
+
+
+class Queue:
+    """One list of a desk as its address describes it."""
+
+    filter_class: type[QueueFilter]
+    columns: tuple[str, ...]
+    waiting_sorts: Sorts
+    chain: Chain
+    objects: Any
+
+    def __init__(self, request: HttpRequest, *, show: str = "") -> None:
+        """Read what is asked for; rows are fetched when the page wants them. ``show`` goes before the address."""
+        self.person: Person = request.user  # type: ignore[assignment]  # the views let nobody else in
+        self.decides = decides(self.person, self.chain)
+        asked = show or request.GET.get("show", "")
+        self.show = asked if asked in dict(SHOWN) else (WAITING if self.decides else ALL)
+        form = self.filter_class(request.GET, person=self.person)
+        sorts = self.waiting_sorts if self.show == WAITING else NEWEST
+        self.listing = Listing(request, self.rows().values(*self.columns), sorts=sorts, form=form)
+        self.fields = sorts.fields(self.listing.sort)
+        kept = without_page(request.GET)
+        for name in set(kept) - set(PARAMETERS):
+            del kept[name]
+        self.query = kept.urlencode()
+        self.kept = [(name, value) for name, value in kept.items() if value]
+
+    def rows(self) -> QuerySet:
+        """Return the queue before its filters."""
+        if self.show == WAITING:
+            return self.objects.waiting_for(self.person)  # type: ignore[no-any-return]  # managers are untyped here
+        found = self.objects.in_reach_of(self.person)
+        return found if self.show == ALL else found.filter(status=self.show)  # type: ignore[no-any-return]  # as above
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter is set: an empty list then says so."""
+        return any(name not in {"show", "sort"} for name, _value in self.kept)
+
+    @property
+    def shown(self) -> list[tuple[str, Any, bool]]:
+        """Return the kinds of lists to choose from: value, label, whether it is this one."""
+        return [(value, label, value == self.show) for value, label in SHOWN if self.decides or value != WAITING]
+
+    def first(self, *, but: int | None = None) -> int | None:
+        """Return the first row's id."""
+        return self._pick(self.listing.queryset, but)
+
+    def after(self, row: Reviewable) -> int | None:
+        """Return the id of the row that follows one which may have left the queue meanwhile."""
+        return self._step(row, self.fields)
+
+    def before(self, row: Reviewable) -> int | None:
+        """Return the id of the row before."""
+        return self._step(row, reversed_order(self.fields))
+
+    def following(self, row: Reviewable) -> int | None:
+        """Return what to look at when the row is done: the next one, else what was skipped at the beginning."""
+        found = self.after(row)
+        return found if found is not None else self.first(but=row.pk)
+
+    @property
+    def remaining(self) -> Count:
+        """Return how many rows the queue holds, capped."""
+        return capped_count(self.listing.queryset)
+
+    def _step(self, row: Reviewable, fields: tuple[str, ...]) -> int | None:
+        cursor = [attrgetter(field.lstrip("-").replace("__", "."))(row) for field in fields]
+        if any(value is None for value in cursor):
+            return None
+        return self._pick(self.listing.queryset.filter(beyond(fields, cursor)).order_by(*fields), None)
+
+    @staticmethod
+    def _pick(queryset: QuerySet, but: int | None) -> int | None:
+        found = queryset if but is None else queryset.exclude(pk=but)
+        return found.values_list("pk", flat=True).first()
+
+
+class ClaimQueue(Queue):
+    """申报审核."""
+
+    filter_class = ClaimFilter
+    columns = CLAIM_COLUMNS
+    waiting_sorts = CLAIMS_WAITING
+    chain: Chain = "claims"
+    objects = Claim.objects
+
+
+class ApplicationQueue(Queue):
+    """转换审核."""
+
+    filter_class = ApplicationFilter
+    columns = APPLICATION_COLUMNS
+    waiting_sorts = APPLICATIONS_WAITING
+    chain: Chain = "conversions"
+    objects = Application.objects
+
+
+def decides(person: Person, chain: Chain) -> bool:
+    """Whether the person decides any stage, rather than only reading."""
+    return any(stages_decided_by(power.role, power.scheme_code, chain) for power in person.standing.powers)
+
+
+def is_waiting(row: Reviewable) -> bool:
+    """Whether somebody still has to decide the row."""
+    return row.status == Status.IN_REVIEW

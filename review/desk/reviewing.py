@@ -1,0 +1,173 @@
+"""Everything a reviewer wants to see beside one claim or one application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from conversion.models import Application, Form, Line
+from conversion.models.forms import FormState
+from conversion.rules import can_file, can_reissue
+from conversion.rules import can_review as can_review_application
+from conversion.rules import can_revoke as can_revoke_application
+from credits.evaluation import fields_for
+from credits.models import Claim, ClaimEvent, Evidence
+from credits.rules import can_review, can_revoke
+from credits.stages import stages
+from portal.enums import Status
+from portal.verdict import Verdict
+from review.desk.differences import changes
+from review.desk.trails import entries
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from credits.stages import Chain
+    from portal.models import Person
+    from portal.workflow import Reviewable
+
+PHRASES_SHOWN, PHRASES_READ = 5, 40
+OTHERS_SHOWN = 20
+NOTHING_WAITS = Verdict.no("")
+STUDENT = ("student__person", "student__class_group", "student__major", "college", "scheme", "scheme_version")
+
+
+def claims_to_review() -> QuerySet[Claim]:
+    """Return claims with everything that the page reads of them."""
+    return Claim.objects.select_related(*STUDENT, "category", "round").prefetch_related("round__windows")
+
+
+def claim_context(claim: Claim, person: Person, *, opened: str = "", address: str = "") -> dict[str, Any]:
+    """Return what the review page of a claim shows; ``opened`` is the evidence whose tab is open."""
+    data, code, college = claim.scheme_version.data, claim.category.code, claim.college.code
+    fields = fields_for(data, code, college)
+    rules = data.category(code)
+    university_text, college_text = rules.rule_text_for(data.college_code(college) or college)
+    submissions = list(claim.submissions.all()[:2])
+    waiting = claim.status == Status.IN_REVIEW
+    return {
+        "claim": claim,
+        "facts": fact_rows(claim.facts, fields),
+        "files": files_of(claim, opened, address),
+        "steps": claim.trace.get("steps", []),
+        "range": span_of(claim.trace),
+        "proposed": proposed_points(claim),
+        "university_text": university_text,
+        "college_text": college_text,
+        "stages": stage_rows(claim, "claims"),
+        "entries": entries(claim.events.all(), Claim.MOVES),
+        "changes": changes(submissions[1].content, submissions[0].content, fields) if len(submissions) > 1 else [],
+        "previous_submission": submissions[1] if len(submissions) > 1 else None,
+        "others": other_claims(claim, person),
+        "verdict": can_review(person, claim) if waiting else NOTHING_WAITS,
+        "revocable": can_revoke(person, claim) if claim.status == Status.RECOGNISED else NOTHING_WAITS,
+    }
+
+
+def fact_rows(facts: dict[str, Any], fields: Any) -> list[tuple[str, str]]:
+    """Return the facts that were given, labelled, in the form's order."""
+    rows = []
+    for field in fields:
+        value = facts.get(field.name)
+        if value in (None, ""):
+            continue
+        labels = {choice.value: choice.label for choice in field.choices}
+        rows.append((field.label, f"{labels.get(str(value), value)}{field.unit}"))
+    return rows
+
+
+def files_of(claim: Claim, opened: str, address: str) -> list[dict[str, Any]]:
+    """Return the evidence for the viewer; the first file is open unless the address names another."""
+    rows = list(Evidence.objects.filter(claim=claim, removed_at__isnull=True).select_related("file"))
+    chosen = next((row.pk for row in rows if str(row.pk) == opened), rows[0].pk if rows else None)
+    items = {item.code: item.name for item in claim.scheme_version.data.category(claim.category.code).evidence}
+    return [
+        {
+            "name": f"{items[row.item]} · {row.file.name}" if row.item in items else row.file.name,
+            "url": reverse("credits:evidence_file", args=[row.file.key]),
+            "media_type": row.file.media_type,
+            "href": f"{address}{'&' if '?' in address else '?'}file={row.pk}",
+            "current": row.pk == chosen,
+        }
+        for row in rows
+    ]
+
+
+def proposed_points(claim: Claim) -> Any:
+    """Return the number on the table: the stage before's, else the student's."""
+    return claim.recognised_points if claim.recognised_points is not None else claim.claimed_points
+
+
+def span_of(trace: dict[str, Any]) -> tuple[str, str] | None:
+    """Return the range that the rules leave to judgement, None when they give a number or nothing."""
+    low, high = trace.get("minimum"), trace.get("maximum")
+    return (low, high) if trace.get("points") is None and low and high else None
+
+
+def other_claims(claim: Claim, person: Person) -> list[dict[str, Any]]:
+    """Return the same student's other claims that the person may see: the same award twice is found here."""
+    rows = Claim.objects.visible_to(person).filter(student_id=claim.student_id).exclude(pk=claim.pk)
+    columns = ("pk", "status", "content", "academic_year", "claimed_points", "recognised_points", "category__name")
+    return list(rows.order_by("-pk").values(*columns)[:OTHERS_SHOWN])
+
+
+def stage_rows(row: Reviewable, chain: Chain) -> list[dict[str, str]]:
+    """Return the chain with where the row stands."""
+    chain_stages = stages(row.scheme_version, chain)  # type: ignore[attr-defined]  # both subjects have one
+    codes = [stage.code for stage in chain_stages]
+    position = codes.index(row.stage) if row.stage in codes else len(codes)
+    if row.status == Status.IN_REVIEW:
+        marks = ["done"] * position + ["current"] + [""] * len(codes)
+    else:
+        marks = ["done" if row.status == Status.RECOGNISED else ""] * len(codes)
+    return [{"name": stage.name, "state": marks[i], "note": ""} for i, stage in enumerate(chain_stages)]
+
+
+def phrases(person: Person) -> list[str]:
+    """Return the reasons that the person wrote last, each once: what one says often is one press away."""
+    recent = ClaimEvent.objects.filter(actor=person, verb__in=["return", "refuse"]).order_by("-pk")
+    texts = dict.fromkeys(text.strip() for text in recent.values_list("reason", flat=True)[:PHRASES_READ])
+    return [text for text in texts if text][:PHRASES_SHOWN]
+
+
+def applications_to_review() -> QuerySet[Application]:
+    """Return applications with everything that the page reads of them."""
+    lines = Line.objects.select_related("lot__claim", "lot__category").order_by("pk")
+    return Application.objects.select_related(*STUDENT, "course", "offering__term").prefetch_related(
+        Prefetch("lines", lines), Prefetch("forms", Form.objects.select_related("filing__filed_by"))
+    )
+
+
+def application_context(application: Application, person: Person) -> dict[str, Any]:
+    """Return what the review page of an application shows."""
+    done = application.status == Status.RECOGNISED
+    others = Application.objects.visible_to(person).filter(student_id=application.student_id).exclude(pk=application.pk)
+    columns = ("pk", "status", "total", "grade", "course__name", "offering__term__code")
+    forms = list(application.forms.all())
+    return {
+        "application": application,
+        "lines": [line_row(line) for line in application.lines.all()],
+        "stages": stage_rows(application, "conversions"),
+        "entries": entries(application.events.all(), Application.MOVES),
+        "others": list(others.order_by("-pk").values(*columns)[:OTHERS_SHOWN]),
+        "forms": forms,
+        "valid_form": next((form for form in forms if form.state == FormState.VALID), None),
+        "verdict": can_review_application(person, application) if application.is_pending else NOTHING_WAITS,
+        "revocable": can_revoke_application(person, application) if done else NOTHING_WAITS,
+        "reissuable": can_reissue(person, application) if done else NOTHING_WAITS,
+        "fileable": can_file(person, application) if done else NOTHING_WAITS,
+    }
+
+
+def line_row(line: Line) -> dict[str, Any]:
+    """Return one record of an application with its origin and its calculation."""
+    claim = line.lot.claim
+    return {
+        "claim": claim,
+        "category": line.lot.category.name,
+        "recognised": line.lot.recognised,
+        "points": line.points,
+        "steps": claim.trace.get("steps", []),
+    }

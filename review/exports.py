@@ -1,0 +1,126 @@
+"""The columns that the desks' exports have, beside the queries of the pages they come from."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import Status
+from portal.spreadsheets import ExportColumn, write_xlsx
+from portal.trail import record
+from review.desk.ages import waited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO
+
+    from portal.models import Person
+
+CHUNK = 2000
+#: Up to here an export is the answer to the press; beyond it is a job.
+AT_ONCE = 2000
+
+WHO = (
+    ExportColumn(_("学院名称"), "college__name", "text", 18),
+    ExportColumn(_("年级"), "cohort", "number", 8),
+    ExportColumn(_("专业名称"), "student__major__name", "text", 18),
+    ExportColumn(_("班级"), "student__class_group__name", "text", 12),
+    ExportColumn(_("学号"), "student__person__number", "text", 14),
+    ExportColumn(_("姓名"), "student__person__name", "text", 12),
+)
+
+
+def _status(row: dict[str, Any]) -> str:
+    return str(Status(row["status"]).label)
+
+
+CLAIM_COLUMNS = (
+    ExportColumn(_("受理编号"), "receipt_number", "text", 20),
+    ExportColumn(_("学年"), "academic_year", "text", 12),
+    *WHO,
+    ExportColumn(_("活动名称"), "round__name", "text", 24),
+    ExportColumn(_("申请类别"), "category__name", "text", 12),
+    ExportColumn(_("具体内容"), "content", "text", 40),
+    ExportColumn(_("申请积分"), "claimed_points", "decimal", 10),
+    ExportColumn(_("建议积分"), "suggested_points", "decimal", 10),
+    ExportColumn(_("认定积分"), "recognised_points", "decimal", 10),
+    ExportColumn(_("认定说明"), "recognised_reason", "text", 30),
+    ExportColumn(_("审核状态"), _status, "text", 10),
+    ExportColumn(_("提交时间"), "submitted_at", "datetime", 18),
+    ExportColumn(_("办结时间"), "decided_at", "datetime", 18),
+)
+APPLICATION_COLUMNS = (
+    ExportColumn(_("学年学期"), "offering__term__code", "text", 12),
+    *WHO,
+    ExportColumn(_("课程编号"), "course__code", "text", 12),
+    ExportColumn(_("课程名称"), "course__name", "text", 20),
+    ExportColumn(_("学分"), "course__credits", "decimal", 8),
+    ExportColumn(_("转换积分合计"), "total", "decimal", 12),
+    ExportColumn(_("对应课程成绩"), "grade", "text", 12),
+    ExportColumn(_("联系电话"), "phone", "text", 14),
+    ExportColumn("email", "email", "text", 24),
+    ExportColumn(_("审核状态"), _status, "text", 10),
+    ExportColumn(_("提交时间"), "submitted_at", "datetime", 18),
+    ExportColumn(_("办结时间"), "decided_at", "datetime", 18),
+)
+MISSING_COLUMNS = (
+    ExportColumn(_("表单编号"), "number", "text", 28),
+    ExportColumn(_("学号"), "application__student__person__number", "text", 14),
+    ExportColumn(_("姓名"), "application__student__person__name", "text", 12),
+    ExportColumn(_("班级"), "application__student__class_group__name", "text", 12),
+    ExportColumn(_("联系电话"), "application__phone", "text", 14),
+    ExportColumn(_("学年学期"), "application__offering__term__code", "text", 12),
+    ExportColumn(_("课程名称"), "application__course__name", "text", 20),
+    ExportColumn(_("出具时间"), "issued_at", "datetime", 18),
+    ExportColumn(_("已等待（天）"), lambda row: waited(row["issued_at"]), "number", 12),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One export: its name, its columns, and the rows of the page in the page's order."""
+
+    kind: str
+    title: Any
+    columns: tuple[ExportColumn, ...]
+    queryset: QuerySet
+    query: str
+
+    @property
+    def name(self) -> str:
+        """Return the file's name."""
+        return f"{self.title}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Return the rows, all pages, read in pieces."""
+        fields = [column.value for column in self.columns if isinstance(column.value, str)]
+        extra = [name for name in ("status", "issued_at") if name in _fields(self.queryset)]
+        return self.queryset.values(*dict.fromkeys([*fields, *extra])).iterator(chunk_size=CHUNK)
+
+    def write(self, target: IO[bytes], actor: Person, rows: Any = None) -> int:
+        """Write the workbook, leave one event that says who took what, and return the number of rows."""
+        number = write_xlsx(target, self.columns, self.rows() if rows is None else rows, title=str(self.title))
+        record(
+            "export",
+            actor,
+            kind=self.kind,
+            key="",
+            label=str(self.title),
+            changes=({}, {"query": self.query, "rows": number}),
+        )
+        return number
+
+    def content(self, actor: Person) -> bytes:
+        """Return a small workbook whole."""
+        target = io.BytesIO()
+        self.write(target, actor)
+        return target.getvalue()
+
+
+def _fields(queryset: QuerySet) -> set[str]:
+    return {field.name for field in queryset.model._meta.get_fields()}

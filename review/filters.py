@@ -1,0 +1,152 @@
+"""What the desks' lists can be narrowed by; the state of a list is its address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from conversion.models import Course
+from credits.models import Category, Round
+from portal.enums import Status
+from portal.listing import FilterForm
+from portal.models import Term
+from review.desk.ages import Age, arrived
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from portal.models import Person
+
+WAITING, ALL = "waiting", "all"
+SHOWN = [
+    (WAITING, _("待我审核")),
+    (Status.IN_REVIEW.value, Status.IN_REVIEW.label),
+    (Status.RETURNED.value, Status.RETURNED.label),
+    (Status.RECOGNISED.value, Status.RECOGNISED.label),
+    (Status.REFUSED.value, Status.REFUSED.label),
+    (Status.WITHDRAWN.value, Status.WITHDRAWN.label),
+    (Status.REVOKED.value, Status.REVOKED.label),
+    (ALL, _("全部")),
+]
+YEARS_BACK = 8
+CHOICES_SHOWN = 60
+
+
+class QueueFilter(FilterForm):
+    """What claims and applications are both narrowed by. ``show`` is read before, it chooses the queue itself."""
+
+    show = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(
+        label=_("搜索"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("姓名、学号或内容"), "data-key": "/"}),
+    )
+    age = forms.ChoiceField(label=_("等待时间"), required=False, choices=[("", _("不限")), *Age.choices])
+    cohort = forms.TypedChoiceField(label=_("年级"), required=False, coerce=int, empty_value=None)
+    group = forms.CharField(
+        label=_("班级"), required=False, max_length=32, widget=forms.TextInput(attrs={"placeholder": _("班级名称")})
+    )
+    content_field = ""
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        """Offer what the person's schemes have, asked for only when the page shows it."""
+        super().__init__(*args, **kwargs)
+        self.codes = {power.scheme_code for power in person.standing.powers}
+        this_year = timezone.localdate().year
+        years = range(this_year, this_year - YEARS_BACK, -1)
+        self._offer("cohort", [(year, str(year)) for year in years])
+
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        """Return the rows that fit."""
+        asked = self.cleaned_data
+        if asked["age"]:
+            queryset = queryset.filter(arrived(asked["age"]))
+        if asked["cohort"]:
+            queryset = queryset.filter(cohort=asked["cohort"])
+        if asked["group"]:
+            queryset = queryset.filter(student__class_group__name__contains=asked["group"].strip())
+        if text := asked["q"].strip():
+            queryset = queryset.filter(
+                Q(student__person__number__startswith=text)
+                | Q(student__person__name__contains=text)
+                | Q(**{f"{self.content_field}__contains": text})
+            )
+        return queryset
+
+    def _offer(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        field.choices = choices if callable(choices) else [("", _("不限")), *choices]  # type: ignore[attr-defined]  # a choice field
+
+    def _mine(self, queryset: QuerySet, path: str) -> QuerySet:
+        return queryset if "" in self.codes else queryset.filter(**{f"{path}__in": self.codes})
+
+
+class ClaimFilter(QueueFilter):
+    """The filters of 申报审核."""
+
+    year = forms.ChoiceField(label=_("学年"), required=False)
+    round = forms.ChoiceField(label=_("活动"), required=False)
+    category = forms.ChoiceField(label=_("申请类别"), required=False)
+    content_field = "content"
+    main = ("q", "category", "round", "age")
+    more = ("year", "cohort", "group")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer rounds and categories."""
+        super().__init__(*args, **kwargs)
+        this_year = timezone.localdate().year
+        years = (f"{year}-{year + 1}" for year in range(this_year, this_year - YEARS_BACK, -1))
+        self._offer("year", [(year, year) for year in years])
+        self._offer("round", lambda: self._named(self._mine(Round.objects.all(), "scheme__code")))
+        self._offer("category", lambda: self._named(self._mine(Category.objects.all(), "scheme__code")))
+
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        """Return the rows that fit."""
+        queryset = super().narrow(queryset)
+        asked = self.cleaned_data
+        if asked["year"]:
+            queryset = queryset.filter(academic_year=asked["year"])
+        if asked["round"]:
+            queryset = queryset.filter(round_id=int(asked["round"]))
+        if asked["category"]:
+            queryset = queryset.filter(category_id=int(asked["category"]))
+        return queryset
+
+    @staticmethod
+    def _named(queryset: QuerySet) -> list[tuple[Any, Any]]:
+        return [("", _("不限")), *queryset.values_list("pk", "name")[:CHOICES_SHOWN]]
+
+
+class ApplicationFilter(QueueFilter):
+    """The filters of 转换审核."""
+
+    term = forms.ChoiceField(label=_("学年学期"), required=False)
+    course = forms.ChoiceField(label=_("课程"), required=False)
+    content_field = "course__name"
+    main = ("q", "course", "term", "age")
+    more = ("cohort", "group")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer terms and courses."""
+        super().__init__(*args, **kwargs)
+        self._offer("term", lambda: [("", _("不限")), *Term.objects.values_list("pk", "code")[:CHOICES_SHOWN]])
+        self._offer("course", self._courses)
+
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        """Return the rows that fit."""
+        queryset = super().narrow(queryset)
+        asked = self.cleaned_data
+        if asked["term"]:
+            queryset = queryset.filter(offering__term_id=int(asked["term"]))
+        if asked["course"]:
+            queryset = queryset.filter(course_id=int(asked["course"]))
+        return queryset
+
+    def _courses(self) -> list[tuple[Any, Any]]:
+        rows = self._mine(Course.objects.all(), "scheme__code").values_list("pk", "code", "name")[:CHOICES_SHOWN]
+        return [("", _("不限")), *((pk, f"{code} {name}") for pk, code, name in rows)]

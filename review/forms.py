@@ -1,0 +1,114 @@
+"""The forms of the desks: a decision, a batch, a filing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.points import as_points
+
+
+class VerbForm(forms.Form):
+    """What every decision carries: which verb, on which revision, with which words."""
+
+    use_required_attribute = False
+    verb = forms.ChoiceField(widget=forms.HiddenInput)
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    reason = forms.CharField(
+        label=_("意见或理由"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    verbs: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Accept the form's own verbs only."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["verb"]
+        field.choices = [(verb, verb) for verb in self.verbs]  # type: ignore[attr-defined]  # a choice field
+
+    def take(self, errors: dict[str, list[str]]) -> None:
+        """Show a service's complaints beside the fields, those about no field of ours in the summary."""
+        for name, texts in errors.items():
+            for text in texts:
+                self.add_error(name if name in self.fields else None, text)
+
+
+class ClaimDecision(VerbForm):
+    """A reviewer's decision on a claim: points, and words where they are needed."""
+
+    verbs = ("approve", "return", "refuse")
+    points = forms.CharField(
+        label=_("认定积分"),
+        required=False,
+        max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    field_order = ("points", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        """Read the points when they matter: whoever returns or refuses need not tidy them first."""
+        asked: dict[str, Any] = super().clean() or self.cleaned_data
+        if asked.get("verb") == "approve":
+            try:
+                asked["points"] = as_points(asked.get("points", ""))
+            except ValidationError as error:
+                self.add_error("points", error)
+        return asked
+
+
+class ApplicationDecision(VerbForm):
+    """A reviewer's decision on a conversion application."""
+
+    verbs = ("approve", "return", "refuse")
+
+
+class Undoing(VerbForm):
+    """What an office takes back: a recognition, a conversion, a form. The reason reaches the student."""
+
+    verbs = ("revoke", "reissue")
+    reason = forms.CharField(label=_("理由"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+
+class BatchReturn(forms.Form):
+    """One reason for many claims."""
+
+    use_required_attribute = False
+    reason = forms.CharField(
+        label=_("退回理由"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请填写理由，学生会看到它。")},
+    )
+
+
+class FindForm(forms.Form):
+    """Find a printed form: its number, its code, or the address that the QR code holds."""
+
+    use_required_attribute = False
+    code = forms.CharField(
+        label=_("表单编号或二维码"),
+        required=False,
+        max_length=400,
+        widget=forms.TextInput(
+            attrs={"autofocus": True, "autocomplete": "off", "placeholder": _("扫描二维码，或输入表单编号")}
+        ),
+    )
+
+
+class ShelfForm(forms.Form):
+    """Where the signed paper is kept."""
+
+    use_required_attribute = False
+    shelf = forms.CharField(label=_("存放位置"), required=False, max_length=64)
+
+
+class UnfileForm(forms.Form):
+    """Why a filing was a mistake."""
+
+    use_required_attribute = False
+    reason = forms.CharField(label=_("取消备案的理由"), max_length=500, required=False)

@@ -1,0 +1,31 @@
+"""Addresses of the desks and of the office's pages."""
+
+from django.urls import path
+
+from review.views import applications, batches, claims, desk, exports, filing
+
+app_name = "review"
+urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/claims/", claims.claims, name="claims"),
+    path("desk/claims/start/", claims.claim_first, name="claim_first"),
+    path("desk/claims/export/", exports.claims_export, name="claims_export"),
+    path("desk/claims/batch/", batches.batch, name="batch"),
+    path("desk/claims/batch/carry-out/", batches.batch_carry_out, name="batch_carry_out"),
+    path("desk/claims/batch/<uuid:number>/", batches.batch_result, name="batch_result"),
+    path("desk/claims/<int:pk>/", claims.claim, name="claim"),
+    path("desk/claims/<int:pk>/decide/", claims.claim_decide, name="claim_decide"),
+    path("desk/claims/<int:pk>/revoke/", claims.claim_revoke, name="claim_revoke"),
+    path("desk/applications/", applications.applications, name="applications"),
+    path("desk/applications/start/", applications.application_first, name="application_first"),
+    path("desk/applications/export/", exports.applications_export, name="applications_export"),
+    path("desk/applications/results/", applications.results, name="results"),
+    path("desk/applications/<int:pk>/", applications.application, name="application"),
+    path("desk/applications/<int:pk>/decide/", applications.application_decide, name="application_decide"),
+    path("desk/applications/<int:pk>/undo/", applications.application_undo, name="application_undo"),
+    path("desk/filing/", filing.filing, name="filing"),
+    path("desk/filing/missing/", filing.missing, name="missing"),
+    path("desk/filing/missing/export/", exports.missing_export, name="missing_export"),
+    path("desk/filing/<int:pk>/", filing.form_file, name="form_file"),
+    path("desk/filing/<int:pk>/undo/", filing.form_unfile, name="form_unfile"),
+]

@@ -1,0 +1,165 @@
+"""转换审核: the queue of conversion applications and the page on which one is decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from conversion.services.decisions import (
+    approve_application,
+    refuse_application,
+    return_application,
+    revoke_application,
+)
+from conversion.services.forms import reissue_form
+from portal.listing import narrowed
+from portal.workflow import StaleSubject
+from review.access import staff_only
+from review.desk.filing import RESULTS_SHOWN, ResultsFilter, masked, result_rows
+from review.desk.home import FILERS
+from review.desk.queues import ApplicationQueue, is_waiting
+from review.desk.reviewing import application_context, applications_to_review
+from review.filters import WAITING
+from review.forms import ApplicationDecision, ShelfForm, Undoing
+from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
+from review.views.listing import queue_context
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from conversion.models import Application
+    from review.forms import VerbForm
+
+NAMES = ("review:application", "review:applications")
+
+
+@staff_only
+@require_GET
+def applications(request: HttpRequest) -> HttpResponse:
+    """List the conversion applications of the person's colleges or scheme."""
+    return render(request, "review/applications.html", queue_context(ApplicationQueue(request), "review:application"))
+
+
+@staff_only
+@require_GET
+def results(request: HttpRequest) -> HttpResponse:
+    """Show the list of results that the college puts on display before it reports them, student numbers masked."""
+    if not request.user.standing.has(*FILERS):
+        raise Http404
+    form = ResultsFilter(request.GET, person=request.user)
+    found = list(narrowed(result_rows(request.user), form)[: RESULTS_SHOWN + 1])
+    rows = [{**row, "masked": masked(row["student__person__number"])} for row in found[:RESULTS_SHOWN]]
+    names = {row["college__name"] for row in rows}
+    terms = {row["offering__term__code"] for row in rows}
+    context = {
+        "form": form,
+        "rows": rows,
+        "capped": len(found) > RESULTS_SHOWN,
+        "college": names.pop() if len(names) == 1 else "",
+        "term": terms.pop() if len(terms) == 1 else "",
+    }
+    return render(request, "review/results.html", context)
+
+
+@staff_only
+@require_GET
+def application_first(request: HttpRequest) -> HttpResponse:
+    """Lead to the first application that waits."""
+    queue = ApplicationQueue(request)
+    return go_on(queue, queue.first(), NAMES)
+
+
+@staff_only
+@require_GET
+def application(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one application: the student, the course, the records with their origin, the grade, the history."""
+    row = _get(request, pk)
+    return _page(request, row, ApplicationDecision(initial={"revision": row.revision}))
+
+
+@staff_only
+@require_POST
+def application_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve, return or refuse one application, then lead to the next one of the same queue."""
+    row = _get(request, pk)
+    form, queue = ApplicationDecision(request.POST), ApplicationQueue(request, show=WAITING)
+    following = queue.following(row)
+    try:
+        done = form.is_valid() and carry_out(form, lambda: _decide(request, row, form))
+    except StaleSubject as stale:
+        return somebody_was_faster(request, stale, _address(row, queue))
+    if not done:
+        return _page(request, row, form, status=422)
+    tell(request, row, _name(row), _address(row, queue))
+    return go_on(queue, following, NAMES)
+
+
+@staff_only
+@require_POST
+def application_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Revoke an approved conversion, or replace its printed form, with the reason."""
+    row = _get(request, pk)
+    form, queue = Undoing(request.POST), ApplicationQueue(request)
+    try:
+        done = form.is_valid() and carry_out(form, lambda: _undo(request, row, form))
+    except StaleSubject as stale:
+        return somebody_was_faster(request, stale, _address(row, queue))
+    if not done:
+        return _page(request, row, ApplicationDecision(), undoing=form, status=422)
+    if form.cleaned_data["verb"] == "reissue":
+        messages.success(request, _("已重新出具申请表：%(name)s") % {"name": _name(row)})
+    else:
+        tell(request, row, _name(row), _address(row, queue))
+    return redirect(_address(row, queue))
+
+
+def _decide(request: HttpRequest, row: Application, form: VerbForm) -> None:
+    asked, actor = form.cleaned_data, request.user
+    words, revision = asked["reason"].strip(), asked["revision"]
+    if asked["verb"] == "return":
+        return_application(row, actor, reason=words, revision=revision)
+    elif asked["verb"] == "refuse":
+        refuse_application(row, actor, reason=words, revision=revision)
+    else:
+        approve_application(row, actor, remark=words, revision=revision)
+
+
+def _undo(request: HttpRequest, row: Application, form: VerbForm) -> None:
+    asked = form.cleaned_data
+    verb = reissue_form if asked["verb"] == "reissue" else revoke_application
+    verb(row, request.user, reason=asked["reason"].strip(), revision=asked["revision"])  # type: ignore[operator]  # one signature
+
+
+def _get(request: HttpRequest, pk: int) -> Application:
+    return get_object_or_404(applications_to_review().in_reach_of(request.user), pk=pk)
+
+
+def _name(row: Application) -> str:
+    return f"{row.student.person.name} · {row.course.name}"
+
+
+def _address(row: Application, queue: ApplicationQueue) -> str:
+    address = reverse("review:application", args=[row.pk])
+    return f"{address}?{queue.query}" if queue.query else address
+
+
+def _page(
+    request: HttpRequest, row: Application, form: VerbForm, *, undoing: VerbForm | None = None, status: int = 200
+) -> HttpResponse:
+    queue = ApplicationQueue(request)
+    context = application_context(row, request.user) | {
+        "queue": queue,
+        "form": form,
+        "undoing": undoing or Undoing(initial={"revision": row.revision}),
+        "shelf": ShelfForm(),
+        "next": queue.after(row),
+        "previous": queue.before(row),
+        "is_waiting": is_waiting(row),
+    }
+    return render(request, "review/application.html", context, status=status)

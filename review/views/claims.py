@@ -1,0 +1,138 @@
+"""申报审核: the queue of claims and the page on which one is decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from credits.services.decisions import approve_claim, refuse_claim, return_claim, revoke_claim
+from portal.points import format_points
+from portal.workflow import StaleSubject
+from review.access import staff_only
+from review.desk.queues import ClaimQueue, is_waiting
+from review.desk.reviewing import claim_context, claims_to_review, phrases, proposed_points
+from review.filters import WAITING
+from review.forms import ClaimDecision, Undoing
+from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
+from review.views.listing import queue_context
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from credits.models import Claim
+    from review.forms import VerbForm
+
+NAMES = ("review:claim", "review:claims")
+
+
+@staff_only
+@require_GET
+def claims(request: HttpRequest) -> HttpResponse:
+    """List the claims of the person's colleges or scheme, those that wait for the person first."""
+    return render(request, "review/claims.html", queue_context(ClaimQueue(request), "review:claim"))
+
+
+@staff_only
+@require_GET
+def claim_first(request: HttpRequest) -> HttpResponse:
+    """Lead to the first claim that waits."""
+    queue = ClaimQueue(request)
+    return go_on(queue, queue.first(), NAMES)
+
+
+@staff_only
+@require_GET
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one claim with its evidence, its calculation, its history and, for who decides, the decision."""
+    row = _get(request, pk)
+    start = {"revision": row.revision, "points": format_points(proposed_points(row))}
+    return _page(request, row, ClaimDecision(initial=start))
+
+
+@staff_only
+@require_POST
+def claim_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve, return or refuse one claim, then lead to the next one of the same queue."""
+    row = _get(request, pk)
+    form = ClaimDecision(request.POST)
+    queue = ClaimQueue(request, show=WAITING)
+    following = queue.following(row)
+    try:
+        done = form.is_valid() and carry_out(form, lambda: _decide(request, row, form))
+    except StaleSubject as stale:
+        return somebody_was_faster(request, stale, _address(row, queue))
+    if not done:
+        return _page(request, row, form, status=422)
+    tell(request, row, f"{row.student.person.name} · {row.category.name} · {row.content}", _address(row, queue))
+    return go_on(queue, following, NAMES)
+
+
+@staff_only
+@require_POST
+def claim_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a recognition, with the reason."""
+    row = _get(request, pk)
+    form, queue = Undoing(request.POST), ClaimQueue(request)
+    try:
+        done = form.is_valid() and carry_out(form, lambda: _revoke(request, row, form))
+    except StaleSubject as stale:
+        return somebody_was_faster(request, stale, _address(row, queue))
+    if not done:
+        return _page(request, row, ClaimDecision(), undoing=form, status=422)
+    tell(request, row, f"{row.student.person.name} · {row.content}", _address(row, queue))
+    return redirect(_address(row, queue))
+
+
+def _decide(request: HttpRequest, row: Claim, form: VerbForm) -> None:
+    """Call the verb. Words beside an unchanged number are an opinion, beside a changed one they are its reason."""
+    asked, actor = form.cleaned_data, request.user
+    words, revision = asked["reason"].strip(), asked["revision"]
+    if asked["verb"] == "return":
+        return_claim(row, actor, reason=words, revision=revision)
+    elif asked["verb"] == "refuse":
+        refuse_claim(row, actor, reason=words, revision=revision)
+    else:
+        points = asked["points"]
+        same = points == proposed_points(row)
+        approve_claim(
+            row,
+            actor,
+            points=points,
+            revision=revision,
+            reason="" if same else words,
+            remark=words if same else "",
+        )
+
+
+def _revoke(request: HttpRequest, row: Claim, form: VerbForm) -> None:
+    asked = form.cleaned_data
+    revoke_claim(row, request.user, reason=asked["reason"], revision=asked["revision"])
+
+
+def _get(request: HttpRequest, pk: int) -> Claim:
+    return get_object_or_404(claims_to_review().in_reach_of(request.user), pk=pk)
+
+
+def _address(row: Claim, queue: ClaimQueue) -> str:
+    address = reverse("review:claim", args=[row.pk])
+    return f"{address}?{queue.query}" if queue.query else address
+
+
+def _page(
+    request: HttpRequest, row: Claim, form: VerbForm, *, undoing: VerbForm | None = None, status: int = 200
+) -> HttpResponse:
+    queue = ClaimQueue(request)
+    context = claim_context(row, request.user, opened=request.GET.get("file", ""), address=_address(row, queue))
+    context |= {
+        "queue": queue,
+        "form": form,
+        "undoing": undoing or Undoing(initial={"revision": row.revision}),
+        "next": queue.after(row),
+        "previous": queue.before(row),
+        "phrases": phrases(request.user) if context["verdict"] else [],
+        "is_waiting": is_waiting(row),
+    }
+    return render(request, "review/claim.html", context, status=status)

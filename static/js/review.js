@@ -1,0 +1,66 @@
+/* Printing a list. The review page: reasons are asked for before a form is sent, phrases are inserted, the chosen verb waits for Ctrl+Enter. */
+(() => {
+  "use strict";
+
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
+  const form = document.querySelector("[data-decision]");
+  if (!form) return;
+  const words = form.querySelector("textarea[name=reason]");
+  const asks = form.querySelector("[data-needs-reason]");
+  let chosen = form.querySelector("button[value=approve]");
+
+  const choose = (button) => {
+    chosen = button;
+    form.querySelectorAll("button[name=verb]").forEach((each) => each.classList.toggle("is-chosen", each === button));
+  };
+
+  /* A return or a refusal without a word: the cursor goes where the word belongs. */
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-reason]");
+    if (!button || words.value.trim()) return;
+    event.preventDefault();
+    choose(button);
+    asks.hidden = false;
+    words.focus();
+  });
+
+  words.addEventListener("input", () => { if (words.value.trim()) asks.hidden = true; });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      chosen.click();
+    } else if (event.key === "Escape") {
+      event.target.blur();
+    }
+  });
+
+  const phrases = form.querySelector("[data-phrases]");
+  if (phrases) {
+    phrases.hidden = false;
+    phrases.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-phrase]");
+      if (!button) return;
+      const text = words.value.trimEnd();
+      words.value = text ? `${text}\n${button.dataset.phrase}` : button.dataset.phrase;
+      asks.hidden = true;
+      words.focus();
+    });
+  }
+
+  /* A number that is not the one on the table needs its reason. */
+  const field = form.querySelector("[data-proposed]");
+  if (field) {
+    const points = field.querySelector("input");
+    const hint = form.querySelector("[data-differs]");
+    const compare = () => {
+      const typed = points.value.trim();
+      hint.hidden = typed === "" || Number(typed) === Number(field.dataset.proposed);
+    };
+    points.addEventListener("input", compare);
+    compare();
+  }
+})();
