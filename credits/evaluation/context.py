@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from django.utils.translation import gettext as _
@@ -86,8 +86,10 @@ class Context:
 
     def with_result(self, name: str, label: str, result: Result) -> Context:
         """The context of the next step, in which `name` stands for this result."""
-        return replace(
-            self,
+        return Context(
+            category=self.category,
+            college=self.college,
+            rounding=self.rounding,
             values=MappingProxyType({**self.values, name: result.value}),
             labels=MappingProxyType({**self.labels, name: self.labels.get(name, label)}),
             sources=MappingProxyType({**self.sources, name: result.source or name}),

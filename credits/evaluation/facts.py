@@ -36,12 +36,13 @@ def fields_for(data: SchemeData, category: str, college: str | None = None) -> t
 
 def asked_by(category: Category, college: str | None) -> tuple[FactField, ...]:
     """The category's fields with their choices filled in; `college` is the pack's own code."""
-    return tuple(replace(field, choices=_choices(field, category, college)) for field in category.fields)
+    return tuple(
+        replace(field, choices=_choices(field, category, college)) if field.choices_from else field
+        for field in category.fields
+    )
 
 
 def _choices(field: FactField, category: Category, college: str | None) -> tuple[Choice, ...]:
-    if not field.choices_from:
-        return field.choices
     table, _dot, column = field.choices_from.partition(".")
     keys = category.tables[table].keys_of(column or field.name, college)
     return tuple(Choice(key, key) for key in keys)
