@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from portal.standing_types import Power
 
 NOBODY = Q(pk__in=[])
+# Not Q(): an empty Q vanishes in an OR, and whoever may see everything would see nothing. This one costs no condition.
+EVERYTHING = ~Q(pk__in=[])
 WHOLE_SCHEME = frozenset({Role.OFFICE, Role.AUDITOR, Role.COMMITTEE})
 READERS = frozenset({Role.SECRETARY, Role.COUNSELLOR, Role.OWNER_UNIT}) | WHOLE_SCHEME
 
@@ -36,7 +38,7 @@ def scope(power: Power, to: str = "") -> Q:
         reach &= Q(**{f"{to}student__class_group_id": power.class_group_id})
     if power.cohort is not None:
         reach &= Q(**{f"{to}cohort": power.cohort})
-    return reach
+    return reach or EVERYTHING
 
 
 def _scheme_id(code: str) -> models.Subquery:
@@ -50,7 +52,7 @@ def schemes_of(person: Person, roles: list[Role], path: str = "scheme__") -> Q:
     codes = {power.scheme_code for power in person.standing.powers_as(roles)}
     if not codes:
         return NOBODY
-    return Q() if "" in codes else Q(**{f"{path}code__in": sorted(codes)})
+    return EVERYTHING if "" in codes else Q(**{f"{path}code__in": sorted(codes)})
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):

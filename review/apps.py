@@ -11,5 +11,6 @@ class ReviewConfig(AppConfig):
     verbose_name = _("审核工作")
 
     def ready(self) -> None:
-        """Put the desks into the menu."""
+        """Put the desks and the office's pages into the menu."""
         from review import navigation  # noqa: F401, PLC0415 - registers its entries by being imported
+        from review.office import navigation as office  # noqa: F401, PLC0415 - as above

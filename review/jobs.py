@@ -1,16 +1,19 @@
-"""The long work of the desks."""
+"""The long work of the staff's pages: exports of long lists, imports of many rows."""
 
 from __future__ import annotations
 
 import tempfile
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from portal.jobs import RunningJob, job_kind
+from portal.jobs import JobFailed, RunningJob, job_kind
 from portal.listing import capped_count
 from portal.spreadsheets import XLSX
 from review.desk.exporting import export_of
+from review.models import BatchState, ImportBatch
+from review.services.imports import BatchMoved, apply_import
 
 if TYPE_CHECKING:
     from portal.models import StoredFile
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 MOST = 1_000_000
 
 
-@job_kind("desk_export", label=_("导出列表"))
+@job_kind("desk_export", label=gettext_lazy("导出列表"))
 def desk_export(job: RunningJob, what: str, query: str) -> StoredFile:
     """Write the workbook of a list; the owner's appointments decide what is in it, as they stand when it runs."""
     export = export_of(what, job.owner, query)
@@ -27,3 +30,20 @@ def desk_export(job: RunningJob, what: str, query: str) -> StoredFile:
         export.write(target, job.owner, job.track(export.rows(), total))
         target.seek(0)
         return job.keep(target, name=export.name, media_type=XLSX)
+
+
+@job_kind("import_records", label=gettext_lazy("导入认定记录"))
+def import_records(job: RunningJob, *, batch: int) -> None:
+    """Record a staged workbook, all rows in one transaction; a second run finds it applied and has nothing to do."""
+    row = ImportBatch.objects.visible_to(job.owner).get(pk=batch)
+    if row.state == BatchState.APPLIED:
+        return
+    # Progress ends before the transaction begins: inside it nobody would see the row, and cancelling would wait for it.
+    job.progress(0, row.rows, _("正在核对并写入 %(rows)s 行") % {"rows": row.rows})
+    try:
+        applied = apply_import(row, job.owner)
+    except BatchMoved as error:
+        raise JobFailed(_("这个批次已经处理过，没有重复执行。")) from error
+    if not applied:
+        raise JobFailed(_("有内容需要改正，什么都没有导入。请打开批次查看。"))
+    job.progress(row.rows, row.rows, _("已导入 %(count)s 条记录。") % {"count": row.report["create"]})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from credits.querysets import NOBODY
+from credits.querysets import EVERYTHING, NOBODY
 from portal.enums import Role
 
 if TYPE_CHECKING:
@@ -27,5 +27,5 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
                 one &= Q(scheme__code=power.scheme_code)
             if power.category_code:
                 one &= Q(category__code=power.category_code)
-            reach |= one
+            reach |= one or EVERYTHING
         return self.filter(reach)

@@ -1,6 +1,6 @@
 """Addresses of the desks and of the office's pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from review.views import applications, batches, claims, desk, exports, filing
 
@@ -28,4 +28,5 @@ urlpatterns = [
     path("desk/filing/missing/export/", exports.missing_export, name="missing_export"),
     path("desk/filing/<int:pk>/", filing.form_file, name="form_file"),
     path("desk/filing/<int:pk>/undo/", filing.form_unfile, name="form_unfile"),
+    path("office/", include("review.office.urls")),
 ]

@@ -31,6 +31,7 @@ class ImportBatch(models.Model):
     state = models.CharField(_("状态"), max_length=12, choices=BatchState, default=BatchState.PREVIEWED)
     rows = models.PositiveIntegerField(_("行数"), default=0)
     problems = models.JSONField(_("问题"), default=list, blank=True)
+    report = models.JSONField(_("核对结果"), default=dict, blank=True)
     published_on = models.DateField(_("公示结束日期"), null=True, blank=True)
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("导入人"))
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)

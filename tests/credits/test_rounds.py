@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from credits.enums import RoundState
-from credits.models import Round
+from credits.models import Claim, Round
 from credits.services.rounds import Plan, Window, change_round, open_round, publish_round, unpublish_round
 from credits.windows import round_state
 from portal.enums import Role, Status
@@ -174,3 +174,10 @@ def test_cohorts_with_different_dates_make_one_round_open_until_the_last():
         role=Role.STUDENT, cohort=2021, opens_at=timezone.now() + DAY, closes_at=timezone.now() + 2 * DAY
     )
     assert round_state(round_) == RoundState.OPEN
+
+
+def test_an_office_without_a_scheme_reaches_the_claims_of_all(office):
+    claim = make_claim(Status.IN_REVIEW)
+    assert list(Claim.objects.visible_to(office)) == [claim]
+    assert list(Claim.objects.visible_to(make_staff(Role.OFFICE, scheme="bit"))) == [claim]
+    assert not Claim.objects.visible_to(make_staff(Role.OFFICE, scheme="elsewhere")).exists()

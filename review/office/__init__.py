@@ -1,0 +1,1 @@
+"""The academic office's pages: rounds, courses, imports, exports."""

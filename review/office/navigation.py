@@ -1,0 +1,16 @@
+"""The office's part of the menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import Role
+from portal.navigation import Entry, Group, register
+
+OFFICE = Group("office", _("业务管理"), 400)
+OF_OFFICE = frozenset({Role.OFFICE.value})
+OF_RECORDERS = frozenset({Role.OFFICE.value, Role.OWNER_UNIT.value, Role.AUDITOR.value})
+
+register(
+    Entry("review:rounds", _("活动管理"), "calendar3", OFFICE, 10, OF_OFFICE),
+    Entry("review:courses", _("课程与开课"), "mortarboard", OFFICE, 20, OF_OFFICE),
+    Entry("review:imports", _("部门录入"), "upload", OFFICE, 30, OF_RECORDERS),
+)

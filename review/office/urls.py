@@ -1,0 +1,30 @@
+"""Addresses of the office's pages, below /office/."""
+
+from django.urls import path
+
+from review.office import course_import, courses, imports, rounds
+
+urlpatterns = [
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/new/", rounds.round_new, name="round_new"),
+    path("rounds/<int:pk>/", rounds.round_edit, name="round_edit"),
+    path("rounds/<int:pk>/publish/", rounds.round_publish, name="round_publish"),
+    path("rounds/<int:pk>/unpublish/", rounds.round_unpublish, name="round_unpublish"),
+    path("courses/", courses.courses, name="courses"),
+    path("courses/new/", courses.course_new, name="course_new"),
+    path("courses/import/", course_import.course_import, name="course_import"),
+    path("courses/import/template/", course_import.course_import_template, name="course_import_template"),
+    path("courses/import/apply/", course_import.course_import_apply, name="course_import_apply"),
+    path("courses/<int:pk>/", courses.course_edit, name="course_edit"),
+    path("courses/<int:course_pk>/offerings/new/", courses.offering_new, name="offering_new"),
+    path("offerings/<int:pk>/", courses.offering_edit, name="offering_edit"),
+    path("terms/", courses.terms, name="terms"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/template/<int:pk>/", imports.import_template, name="import_template"),
+    path("imports/<int:pk>/", imports.import_page, name="import"),
+    path("imports/<int:pk>/workbook/", imports.import_workbook, name="import_workbook"),
+    path("imports/<int:pk>/apply/", imports.import_apply, name="import_apply"),
+    path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
+    path("imports/<int:pk>/roll-back/", imports.import_roll_back, name="import_roll_back"),
+]

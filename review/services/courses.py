@@ -1,0 +1,51 @@
+"""Takes a workbook of courses in: all of its rows, or none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from conversion.rules import can_keep_courses
+from conversion.services.courses import save_course
+from portal.spreadsheets import read_workbook
+from portal.trail import record
+from portal.workflow import NotAllowed
+from review.imports.course_sheet import CoursePlan, course_sheet, plan_courses
+
+if TYPE_CHECKING:
+    from typing import IO
+
+    from credits.models import Scheme
+    from portal.models import Person
+
+
+def preview_courses(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> CoursePlan:
+    """Say what the workbook would do. Raises ``NotAllowed``, then ``ValidationError`` when it cannot be read at all."""
+    verdict = can_keep_courses(actor, scheme)
+    if not verdict:
+        raise NotAllowed(verdict)
+    reading = read_workbook(workbook, course_sheet())
+    whole = [problem.message for problem in reading.problems if problem.row == 0]
+    if whole or (reading.ok and not reading.total):
+        raise ValidationError({"workbook": whole or _("工作表里没有数据行。")})
+    return plan_courses(scheme, reading)
+
+
+def import_courses(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> CoursePlan:
+    """Create and change the courses of the workbook; a plan with problems changed nothing.
+
+    Each course leaves the event that its form would leave, the workbook one of its own.
+    """
+    with transaction.atomic():
+        plan = preview_courses(actor, scheme, workbook)
+        if plan.problems:
+            return plan
+        for row in plan.pending:
+            save_course(actor, scheme, row.course, row.data)
+        counts = {"create": sum(row.course is None for row in plan.pending), "rows": len(plan.rows)}
+        counts["change"] = len(plan.pending) - counts["create"]
+        record("import", actor, kind="courses", key=scheme.code, label=scheme.name, role="office", changes=({}, counts))
+    return plan
