@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import get_script_prefix, reverse
+from django.middleware.csrf import get_token
+from django.urls import get_script_prefix
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from portal import navigation
+from portal import frame, navigation
 from portal.enums import Role
 from portal.wording import DEFAULT, Wording, wording_for
 
@@ -69,25 +70,55 @@ class Shell:
         if not self.current:
             return SafeString()
         return navigation.render_trail(
-            self.wording, self.current, on_it=navigation.is_at(self.current, self.request.path)
+            self.wording, self.current, on_it=navigation.is_at(self.request.path, self.roles)
         )
 
     @cached_property
     def unread(self) -> int:
         """How many notices wait, capped: the bell shows 99+ beyond."""
-        from portal.models import Notice  # noqa: PLC0415 - fragments without a bell never load it
-
-        return Notice.objects.filter(person=self.user, read_at=None)[: UNREAD_SHOWN + 1].count() if self.user else 0
+        return frame.unread_notices(self.user, UNREAD_SHOWN + 1) if self.user else 0
 
     @cached_property
     def home(self) -> str:
-        """The address of the first page: the desk itself where there is one, which saves a redirect."""
-        return reverse(navigation.desk_for(self.roles) or "home")
+        """The address of the first page."""
+        return navigation.home_address(self.roles)
 
-    @cached_property
-    def notices(self) -> str:
-        """The address of the notices."""
-        return reverse("notices")
+    @property
+    def assets(self) -> SafeString:
+        """Links of style sheets and scripts."""
+        return frame.kept_part("components/assets.html", (("root", self.root),))
+
+    @property
+    def bar(self) -> SafeString:
+        """The bar at the top, with this request's token and bell."""
+        person = self.user
+        facts = (
+            ("person_name", person.name if person else ""),
+            ("person_number", person.number if person else ""),
+            ("role_words", self.role_words),
+            ("product", str(self.wording["product"])),
+            ("institution", str(self.wording["institution"])),
+            ("home", self.home),
+            ("language", self.language),
+            ("root", self.root),
+        )
+        return frame.fill(
+            frame.kept_part("components/bar.html", facts), token=get_token(self.request), bell=self._bell()
+        )
+
+    @property
+    def foot(self) -> SafeString:
+        """The foot of the page."""
+        facts = (
+            ("product", str(self.wording["product"])),
+            ("institution", str(self.wording["institution"])),
+            ("language", self.language),
+        )
+        return frame.kept_part("components/foot.html", facts)
+
+    def _bell(self) -> SafeString:
+        shown = f"{UNREAD_SHOWN}+" if self.unread > UNREAD_SHOWN else str(self.unread or "")
+        return frame.kept_part("components/bell.html", (("shown", shown), ("language", self.language)))
 
     @property
     def theme(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -44,6 +45,49 @@ def give_words(field: forms.Field) -> None:
         if code in defaults and field.error_messages.get(code) == defaults[code]:
             field.error_messages[code] = text
     _limits(field)
+
+
+class FilesInput(forms.FileInput):
+    """A drop zone for several files; without a script, the browser's own control."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002 - Django's signature
+        """Return every file that was sent under the name."""
+        return files.getlist(name)
+
+
+class FilesField(forms.FileField):
+    """Several files; ``cleaned_data`` is their list. What they contain is for portal.files to judge."""
+
+    widget = FilesInput
+
+    def __init__(self, *, max_files: int, max_bytes: int, accept: str = "", **kwargs: Any) -> None:
+        """Set the limits, which the page also tells before anything is sent."""
+        super().__init__(**kwargs)
+        self.max_files = max_files
+        self.max_bytes = max_bytes
+        self.widget.attrs |= {
+            "accept": accept,
+            "data-drop": _("把文件拖到这里，或点击选择"),
+            "data-max-files": max_files,
+            "data-max-bytes": max_bytes,
+        }
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check each file and their number; a file that is empty or too large is named."""
+        uploads = [super(FilesField, self).clean(upload, initial) for upload in data or [None]]
+        kept = [upload for upload in uploads if upload]
+        if len(kept) > self.max_files:
+            raise forms.ValidationError(_("最多 %(most)s 个文件。"), code="too_many", params={"most": self.max_files})
+        for upload in kept:
+            if upload.size > self.max_bytes:
+                raise forms.ValidationError(
+                    _("“%(name)s”超过 %(most)s。请压缩后重新选择。"),
+                    code="too_large",
+                    params={"name": upload.name, "most": filesizeformat(self.max_bytes)},
+                )
+        return kept
 
 
 def _required(field: forms.Field) -> Any:

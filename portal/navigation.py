@@ -70,7 +70,7 @@ _entries: dict[str, Entry] = {}
 def register(*entries: Entry) -> None:
     """Add pages to the menu; a page registered twice counts once."""
     _entries.update({entry.url_name: entry for entry in entries})
-    for cached in (_places, _menu, _dock, _trail):
+    for cached in (_places, _home, _menu, _dock, _trail):
         cached.cache_clear()
 
 
@@ -100,9 +100,14 @@ def current_entry(path: str, roles: frozenset[str]) -> str:
     return ""
 
 
-def is_at(url_name: str, path: str) -> bool:
-    """Whether the path is the entry's own page, not one below it."""
-    return reverse(url_name) == path
+def home_address(roles: frozenset[str]) -> str:
+    """Return where "home" leads: the desk itself where there is one, which saves a redirect."""
+    return _home(roles, get_script_prefix())
+
+
+def is_at(path: str, roles: frozenset[str]) -> bool:
+    """Whether the path is an entry's own page, not one below it."""
+    return any(path == address for address, _url_name in _places(get_script_prefix(), roles))
 
 
 def render_menu(roles: frozenset[str], wording: Wording, current: str) -> SafeString:
@@ -118,6 +123,11 @@ def render_dock(roles: frozenset[str], wording: Wording, current: str) -> SafeSt
 def render_trail(wording: Wording, current: str, *, on_it: bool) -> SafeString:
     """Return the breadcrumbs down to the current entry: a link, or plain text when the page is the entry itself."""
     return _trail(wording, current, on_it, get_language() or "", get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _home(roles: frozenset[str], _prefix: str) -> str:
+    return reverse(desk_for(roles) or "home")
 
 
 @lru_cache(maxsize=256)

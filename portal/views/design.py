@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from portal.enums import Status
-from portal.forms import Worded
+from portal.forms import FilesField, Worded
 
 DENSITIES = ("comfortable", "compact")
 
@@ -34,17 +35,12 @@ class SampleForm(Worded, forms.Form):
     text = forms.CharField(
         label=_("具体内容"), required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("不超过 200 字。")
     )
-    evidence = forms.FileField(
+    evidence = FilesField(
         label=_("证明材料"),
         help_text=_("PDF、JPEG、PNG 或 WebP，每个不超过 10 MB。"),
-        widget=forms.FileInput(
-            attrs={
-                "accept": ".pdf,.jpg,.jpeg,.png,.webp",
-                "data-drop": _("把文件拖到这里，或点击选择"),
-                "data-max-files": 6,
-                "data-max-bytes": 10 * 1024 * 1024,
-            }
-        ),
+        accept=".pdf,.jpg,.jpeg,.png,.webp",
+        max_files=6,
+        max_bytes=10 * 1024 * 1024,
     )
     sure = forms.BooleanField(label=_("我确认以上内容属实"))
 
@@ -129,6 +125,7 @@ def _only_for_builders() -> None:
         raise Http404
 
 
+@require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Show the components; ``?density=compact`` shows them as staff sees them."""
     _only_for_builders()
@@ -142,6 +139,7 @@ def design(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/design/page.html", context)
 
 
+@require_safe
 def design_form(request: HttpRequest) -> HttpResponse:
     """Show the sample form refused, with its error summary."""
     _only_for_builders()

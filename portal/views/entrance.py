@@ -13,11 +13,12 @@ from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.demo_accounts import demo_accounts
 from portal.forms import Worded
 from portal.navigation import desk_for
+from portal.requests import SignedInRequest
 
 LOCAL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -65,7 +66,8 @@ def signin_demo(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
     """Lead to the desk of the person's role."""
     desk = desk_for(request.user.standing.roles)
     return redirect(desk) if desk else render(request, "portal/home.html")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.listing import Listing, Sorts
 from portal.models import Notice
+from portal.requests import SignedInRequest
 
 SORTS = Sorts({"newest": ("-pk",)}, default="newest")
 
 
 @login_required
-def notices(request: HttpRequest) -> HttpResponse:
+@require_safe
+def notices(request: SignedInRequest) -> HttpResponse:
     """List one's notices, the newest first."""
     mine = Notice.objects.filter(person=request.user)
     return render(request, "portal/notices.html", {"listing": Listing(request, mine, sorts=SORTS)})
@@ -23,7 +25,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_notices(request: HttpRequest) -> HttpResponse:
+def read_notices(request: SignedInRequest) -> HttpResponse:
     """Mark one's notices as read: one when the form names it, otherwise all; then lead to what the one is about."""
     unread = Notice.objects.filter(person=request.user, read_at=None)
     number = request.POST.get("notice", "")
