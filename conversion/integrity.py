@@ -56,7 +56,9 @@ def columns_against_entries() -> Iterator[Difference]:
         )
         for column in ("recognised", "held", "consumed")
     }
-    proved = {row["lot_id"]: row for row in LedgerEntry.objects.order_by().values("lot_id").annotate(**sums).iterator()}
+    proved: dict[int, Any] = {
+        row["lot_id"]: row for row in LedgerEntry.objects.order_by().values("lot_id").annotate(**sums).iterator()
+    }
     for lot in Lot.objects.order_by().values("pk", "recognised", "held", "consumed").iterator():
         row: dict[str, Any] = proved.get(lot["pk"], {})
         for column in ("recognised", "held", "consumed"):
