@@ -15,5 +15,5 @@ urlpatterns = [
     path("conversion/<int:pk>/submit/", applications.application_submit, name="application_submit"),
     path("conversion/<int:pk>/withdraw/", applications.application_withdraw, name="application_withdraw"),
     path("conversion/<int:pk>/form/", forms.form_pdf, name="form_pdf"),
-    path("verify/<str:code>/", forms.verify, name="verify"),
+    path("verify/<slug:code>/", forms.verify, name="verify"),
 ]
