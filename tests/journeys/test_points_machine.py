@@ -1,0 +1,140 @@
+"""Runs the machine, and proves that it finds what it is there to find: ten planted bugs."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+import conversion.services.decisions as conversion_decisions
+import credits.services.decisions as claim_decisions
+from conversion.services import applications
+from credits.enums import EntryKind
+from credits.services import ledger
+from credits.services.ledger import Effect
+from portal import workflow
+from portal.enums import Role
+from portal.files import FilePolicy, store_upload
+from portal.verdict import Verdict
+from tests.builders import (
+    OTHER_COLLEGE,
+    cover,
+    fresh,
+    get_category,
+    get_version,
+    jpeg,
+    make_college,
+    make_course,
+    make_offering,
+    make_round,
+    make_staff,
+    make_student,
+)
+from tests.journeys.points_machine import World, machine_of
+
+EXAMPLES, STEPS = (int(n) for n in os.environ.get("MACHINE", "200x30").split("x"))
+QUIET = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+
+
+@pytest.fixture
+def world(db):
+    version = get_version()
+    students = [fresh(make_student(name).person) for name in ("李明", "王芳")]
+    cover(version.scheme, students[0].student.college)
+    round_ = make_round(version)
+    round_.version = version
+    limits = version.data.limits
+    return World(
+        students=students,
+        secretary=make_staff(Role.SECRETARY),
+        stranger=make_staff(Role.SECRETARY, college=make_college(*OTHER_COLLEGE)),
+        office=make_staff(Role.OFFICE),
+        round_=round_,
+        category=get_category("competition"),
+        recorded=get_category("innovation"),
+        offerings=[make_offering(make_course("C1")), make_offering(make_course("C2"))],
+        file=store_upload(jpeg(), actor=students[0], policy=FilePolicy(limits.file_types, limits.file_bytes)),
+    )
+
+
+def test_points_survive_whatever_people_do(world):
+    run_state_machine_as_test(
+        machine_of(world), settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, **QUIET)
+    )
+
+
+def no_award(monkeypatch):
+    monkeypatch.setattr(claim_decisions, "award", lambda *_args: None)
+
+
+def award_half(monkeypatch):
+    original = ledger.award
+    monkeypatch.setattr(claim_decisions, "award", lambda row, points, actor: original(row, points / 2, actor))
+
+
+def no_release_on_return(monkeypatch):
+    monkeypatch.setattr(conversion_decisions, "release", lambda *_args: None)
+
+
+def no_release_on_withdrawal(monkeypatch):
+    monkeypatch.setattr(applications, "release", lambda *_args: None)
+
+
+def no_hold(monkeypatch):
+    monkeypatch.setattr(applications, "_hold", lambda *_args: None)
+
+
+def consuming_only_releases(monkeypatch):
+    monkeypatch.setitem(ledger.EFFECTS, EntryKind.CONSUME, Effect(0, -1, 0))
+
+
+def refunding_does_nothing(monkeypatch):
+    monkeypatch.setitem(ledger.EFFECTS, EntryKind.REFUND, Effect(0, 0, 0))
+
+
+def revoking_keeps_the_points(monkeypatch):
+    monkeypatch.setattr(claim_decisions, "revoke", lambda *_args: None)
+
+
+def anybody_may_review(monkeypatch):
+    monkeypatch.setattr(claim_decisions, "can_review", lambda *_args: Verdict.yes(Role.SECRETARY))
+
+
+def no_event(monkeypatch):
+    original = workflow.write_event
+
+    def forget(model, verb, *args, **kwargs):
+        return None if verb == "return" else original(model, verb, *args, **kwargs)
+
+    monkeypatch.setattr(workflow, "write_event", forget)
+
+
+def records_may_be_used_twice(monkeypatch):
+    monkeypatch.setattr(applications, "_check_lines", lambda *_args: None)
+    monkeypatch.setattr(applications, "_hold", lambda *_args: None)
+
+
+def stale_pages_pass(monkeypatch):
+    original = workflow.transition
+
+    def forgetful(subject, verb, actor, *, may, revision=None, reason=""):
+        return original(subject, verb, actor, may=may, revision=None, reason=reason)
+
+    monkeypatch.setattr(claim_decisions, "transition", forgetful)
+
+
+BUGS = [
+    no_award, award_half, no_release_on_return, no_release_on_withdrawal, no_hold, consuming_only_releases,
+    refunding_does_nothing, revoking_keeps_the_points, anybody_may_review, no_event, records_may_be_used_twice,
+    stale_pages_pass,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
+def test_planted_bug_is_found(world, monkeypatch, bug):
+    bug(monkeypatch)
+    with pytest.raises(BaseException):  # noqa: B017, PT011 - an assertion, a constraint or a crash: all of them are findings
+        run_state_machine_as_test(
+            machine_of(world),
+            settings=settings(max_examples=400, stateful_step_count=STEPS, phases=[Phase.generate], **QUIET),
+        )
