@@ -28,4 +28,16 @@ register(
         crumb_word="claims_crumb",
         dock=True,
     ),
+    Entry(
+        "credits:points",
+        _("积分查询"),
+        "award",
+        PRACTICE,
+        20,
+        STUDENT,
+        word="query_page",
+        crumb_word="query_crumb",
+        dock=True,
+    ),
+    Entry("credits:schemes", _("认定办法"), "book-half", PRACTICE, 90, STUDENT),
 )

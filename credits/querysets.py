@@ -13,7 +13,7 @@ from portal.points import ZERO
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from credits.models import Claim, Lot, Round  # noqa: F401 - named in the generic types
+    from credits.models import Claim, Evidence, Lot, Round  # noqa: F401 - named in the generic types
     from portal.models import Person, Student
     from portal.standing_types import Power
 
@@ -124,3 +124,18 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def kept_by(self, person: Person) -> RoundQuerySet:
         """Return the rounds, published or not, of the schemes for which the person is the office."""
         return self.filter(schemes_of(person, [Role.OFFICE]))
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    """Named questions about evidence."""
+
+    def kept(self) -> EvidenceQuerySet:
+        """Return what still belongs to its claim."""
+        return self.filter(removed_at__isnull=True)
+
+    def visible_to(self, person: Person) -> EvidenceQuerySet:
+        """Return the evidence of visible claims; what was removed only to its owner."""
+        from credits.models import Claim  # noqa: PLC0415 - models import this module
+
+        own = Q(claim__student_id=person.standing.student_id) if person.standing.student_id else NOBODY
+        return self.filter(own | Q(removed_at__isnull=True), claim__in=Claim.objects.visible_to(person))

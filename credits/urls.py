@@ -2,10 +2,28 @@
 
 from django.urls import path
 
-from credits.views import claims
+from credits.views import claims, evidence, filling, points, schemes, suggesting, verbs
 
 app_name = "credits"
 urlpatterns = [
     path("claims/", claims.claims, name="claims"),
+    path("claims/new/", filling.claim_new, name="claim_new"),
+    path("claims/suggestion/", suggesting.suggestion, name="suggestion"),
     path("claims/<int:pk>/", claims.claim, name="claim"),
+    path("claims/<int:pk>/edit/", filling.claim_edit, name="claim_edit"),
+    path("claims/<int:pk>/submit/", filling.claim_submit, name="claim_submit"),
+    path("claims/<int:pk>/withdraw/", verbs.claim_withdraw, name="claim_withdraw"),
+    path("claims/<int:pk>/discard/", verbs.claim_discard, name="claim_discard"),
+    path("claims/<int:pk>/reopen/", verbs.claim_reopen, name="claim_reopen"),
+    path("claims/<int:pk>/receipt/", claims.receipt, name="receipt"),
+    path("claims/<int:pk>/explanation/", points.explanation, name="explanation"),
+    path("claims/<int:pk>/evidence/", evidence.evidence_add, name="evidence_add"),
+    path("evidence/<int:pk>/remove/", evidence.evidence_remove, name="evidence_remove"),
+    path("evidence/<uuid:key>/", evidence.evidence_file, name="evidence_file"),
+    path("points/", points.points, name="points"),
+    path("points/statement/", points.points_statement, name="points_statement"),
+    path("schemes/", schemes.schemes, name="schemes"),
+    path("schemes/<slug:code>/", schemes.scheme, name="scheme"),
+    path("schemes/<slug:code>/<str:label>/", schemes.scheme_version, name="scheme_version"),
+    path("schemes/<slug:code>/<str:label>/source/", schemes.scheme_source, name="scheme_source"),
 ]

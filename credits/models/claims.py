@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from credits.enums import Channel
 from credits.models.rounds import Round
 from credits.models.schemes import Category, Scheme, SchemeVersion
 from credits.moves import CLAIM_MOVES
-from credits.querysets import ClaimQuerySet
+from credits.querysets import ClaimQuerySet, EvidenceQuerySet
 from portal.enums import Status
 from portal.models import EventBase, Person, StoredFile, Student
 from portal.models.terms import academic_year_validator
@@ -116,6 +117,10 @@ class Claim(Reviewable):
             "recognised_points": _text(self.recognised_points),
         }
 
+    def get_absolute_url(self) -> str:
+        """Return the claim's page."""
+        return reverse("credits:claim", args=[self.pk])
+
     @property
     def is_claimable(self) -> bool:
         """Whether this is the student's own claim, not an office's record."""
@@ -135,6 +140,8 @@ class Evidence(models.Model):
     item = models.CharField(_("材料类型"), max_length=32, blank=True)
     position = models.PositiveSmallIntegerField(_("次序"), default=0)
     removed_at = models.DateTimeField(_("移除时间"), null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("证明材料")

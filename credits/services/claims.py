@@ -55,22 +55,26 @@ def assess(claim: Claim) -> Evaluation:
     return evaluate(claim.scheme_version.data, claim.category.code, claim.facts, college=claim.college.name)
 
 
-def start_claim(round_: Round, category: Category, actor: Person, content: Content) -> Claim:
-    """Open a draft in a round; raises ``NotAllowed`` when the student may not claim this category there now."""
-    verdict = can_claim(actor, round_, category)
-    if not verdict:
-        raise NotAllowed(verdict)
-    student = actor.student
-    claim = Claim(
+def blank_claim(round_: Round, category: Category, student: Student) -> Claim:
+    """Return an unsaved draft: what a form shows before anything was typed."""
+    return Claim(
         scheme=round_.scheme,
         scheme_version=version_for(round_, student),
         category=category,
         round=round_,
         academic_year=round_.academic_year,
         student=student,
-        college_id=student.college_id,
+        college=student.college,
         cohort=student.cohort,
     )
+
+
+def start_claim(round_: Round, category: Category, actor: Person, content: Content) -> Claim:
+    """Open a draft in a round; raises ``NotAllowed`` when the student may not claim this category there now."""
+    verdict = can_claim(actor, round_, category)
+    if not verdict:
+        raise NotAllowed(verdict)
+    claim = blank_claim(round_, category, actor.student)
     write(claim, content)
     with transaction.atomic():
         claim.save()
@@ -118,12 +122,12 @@ def attach_evidence(claim: Claim, actor: Person, upload: UploadedFile, *, item: 
 
     Files need no revision: adding one never overwrites what somebody else did.
     """
-    stored = store_upload(upload, actor=actor, policy=file_policy(claim))
     with transition(claim, "attach", actor, may=can_edit) as (row, step):
         kept = row.evidence.filter(removed_at__isnull=True)
         limit = row.scheme_version.data.limits.files_per_claim
         if kept.count() >= limit:
             raise ValidationError({"files": _("最多上传 %(limit)s 个文件，请先移除不需要的文件。") % {"limit": limit}})
+        stored = store_upload(upload, actor=actor, policy=file_policy(row))
         last = row.evidence.aggregate(last=Max("position"))["last"] or 0
         evidence = Evidence.objects.create(claim=row, file=stored, item=item, position=last + 1)
         step.after = {"file": stored.name, "sha256": stored.sha256, "evidence": evidence.pk}

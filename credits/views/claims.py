@@ -1,26 +1,151 @@
-"""The student's claims: the list and one claim."""
+"""The student's claims: the list, one claim, its receipt."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 
-from credits.models import Claim
+from credits.explaining import explain_claim, version_page
+from credits.facts import fact_rows
+from credits.filters import ClaimFilter
+from credits.models import Claim, Evidence, Submission
+from credits.progress import stage_rows
+from credits.record import record_of
+from credits.rules import can_edit, can_submit, can_withdraw
+from portal.enums import Status
+from portal.listing import Listing, Sorts
+from portal.models import Student
+from portal.wording import wording_for
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.db.models import QuerySet
+    from django.http import HttpResponse
+
+    from portal.requests import SignedInRequest
+
+# What the list shows of a claim; the rest of its columns is the same student in every row.
+COLUMNS = (
+    "pk",
+    "academic_year",
+    "college__name",
+    "cohort",
+    "category__name",
+    "category__recorder",
+    "channel",
+    "content",
+    "claimed_points",
+    "recognised_points",
+    "status",
+    "files",
+)
+SORTS = Sorts({"newest": ("pk",)}, default="-newest")
+RELATED = ("scheme", "scheme_version__scheme", "category", "college", "round", "student__person", "student__major")
+
+
+def claim_listing(request: SignedInRequest) -> Listing:
+    """Return the student's list as the address asks for it; the query page and its exports use the same one."""
+    mine = Claim.objects.owned_by(request.user)
+    form = ClaimFilter(request.GET, mine, wording_for(request.user))
+    return Listing(request, with_files(mine).values(*COLUMNS), sorts=SORTS, form=form, keyset=False)
+
+
+def with_files(claims: QuerySet) -> QuerySet:
+    """Add how many files each claim has, without grouping the rows."""
+    kept = Evidence.objects.kept().filter(claim=OuterRef("pk")).order_by().values("claim")
+    found: QuerySet = claims.annotate(files=Coalesce(Subquery(kept.annotate(n=Count("pk")).values("n")), 0))
+    return found
+
+
+def roll_of(request: SignedInRequest) -> Student | None:
+    """Return the student's entry of the roll with the names that every row shows."""
+    return Student.objects.select_related("major", "class_group").filter(person=request.user).first()
 
 
 @login_required
-def claims(request: HttpRequest) -> HttpResponse:
-    """Show the student's claims."""
-    return render(request, "credits/claims.html", {"rows": Claim.objects.owned_by(request.user)})
+@require_safe
+def claims(request: SignedInRequest) -> HttpResponse:
+    """Show what the student claimed and what offices recorded."""
+    listing = claim_listing(request)
+    return render(request, "credits/claims.html", {"listing": listing, "student": roll_of(request)})
 
 
 @login_required
-def claim(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one claim."""
-    row = get_object_or_404(Claim.objects.visible_to(request.user), pk=pk)
-    return render(request, "credits/claim.html", {"claim": row})
+@require_safe
+def claim(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show one claim: where it stands, what was claimed, how the number came about, the evidence, the record."""
+    row = get_object_or_404(Claim.objects.visible_to(request.user).select_related(*RELATED), pk=pk)
+    events = list(row.events.all())
+    submissions = list(row.submissions.order_by("pk"))
+    mine = row.student_id == request.user.standing.student_id
+    context = {
+        "claim": row,
+        "mine": mine,
+        "may": verbs(request, row) if mine else {},
+        "stages": stage_rows(row),
+        "explanation": explain_claim(row),
+        "version_page": version_page(row.scheme_version),
+        "facts": fact_rows(row.scheme_version.data, row.category.code, row.facts),
+        "files": viewer_files(request, row),
+        "entries": record_of(row, events, submissions),
+        "returned": next((e for e in reversed(events) if e.verb == "return"), None)
+        if row.status == Status.RETURNED
+        else None,
+        "has_receipt": bool(submissions),
+    }
+    return render(request, "credits/claim.html", context)
+
+
+def verbs(request: SignedInRequest, row: Claim) -> dict[str, bool]:
+    """Return which buttons the owner gets: the table of moves says what exists, the rules what is allowed now."""
+    moves = {move.verb for move in row.MOVES.from_state(row.status)}
+    rules = {
+        "save": can_edit,
+        "submit": can_submit,
+        "withdraw": can_withdraw,
+        "discard": can_edit,
+        "reopen": can_edit,
+    }
+    return {verb: verb in moves and bool(rule(request.user, row)) for verb, rule in rules.items()}
+
+
+def viewer_files(request: SignedInRequest, row: Claim) -> list[dict[str, Any]]:
+    """Return the evidence for the viewer; the address says which file is open."""
+    kept = list(row.evidence.kept().select_related("file"))
+    names = {item.code: item.name for item in row.scheme_version.data.category(row.category.code).evidence}
+    asked = request.GET.get("file", "")
+    current = next((e for e in kept if str(e.pk) == asked), kept[0] if kept else None)
+    return [
+        {
+            "name": e.file.name,
+            "item": names.get(e.item, ""),
+            "url": reverse("credits:evidence_file", args=[e.file.key]),
+            "media_type": e.file.media_type,
+            "href": f"?file={e.pk}#evidence",
+            "current": e == current,
+        }
+        for e in kept
+    ]
+
+
+@login_required
+@require_safe
+def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show the latest receipt: number, time, digest, and what was handed in."""
+    row = get_object_or_404(Claim.objects.visible_to(request.user).select_related(*RELATED), pk=pk)
+    submission = get_object_or_404(Submission.objects.filter(claim=row).order_by("-pk")[:1])
+    data = row.scheme_version.data
+    items = {item.code: item.name for item in data.category(row.category.code).evidence}
+    context = {
+        "claim": row,
+        "submission": submission,
+        "facts": fact_rows(data, row.category.code, submission.content.get("facts", {})),
+        "files": [{**file, "item": items.get(file["item"], "")} for file in submission.content.get("files", ())],
+        "earlier": Submission.objects.filter(claim=row).exclude(pk=submission.pk),
+    }
+    return render(request, "credits/receipt.html", context)

@@ -135,6 +135,11 @@
     else target.click();
   });
 
+  /* Printing is the browser's; without a script its menu does the same. */
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
   document.querySelectorAll("[data-theme-choice]").forEach(setUpAppearance);
   setUpMessages(document);
   document.body.addEventListener("htmx:load", (event) => setUpMessages(event.target));

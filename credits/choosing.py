@@ -1,0 +1,84 @@
+"""What a student may claim now: rounds, their categories, and why something is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from credits.enums import Channel
+from credits.models import Category, Coverage, Round
+from credits.services.claims import version_for
+from credits.windows import closing_reason, is_open_for, window_for
+from portal.enums import Role
+
+if TYPE_CHECKING:
+    import datetime
+
+    from django.utils.functional import Promise
+
+    from credits.evaluation import Category as Rules
+    from portal.models import Student
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One category that a round takes."""
+
+    category: Category
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One round as the student sees it: open with its deadline, or closed with the reason."""
+
+    round: Round
+    is_open: bool
+    closes_at: datetime.datetime | None
+    reason: str | Promise
+    choices: tuple[Choice, ...]
+
+    @property
+    def hurries(self) -> bool:
+        """Whether the deadline is within three days."""
+        return self.is_open and self.closes_at is not None and (self.closes_at - timezone.now()).days < 3  # noqa: PLR2004
+
+
+def rounds_for(student: Student) -> list[Round]:
+    """Return the published rounds of the schemes that cover the student, newest first, with windows and categories."""
+    covering = Coverage.objects.of(student).values("scheme_id")
+    found = Round.objects.filter(is_published=True, scheme__in=covering)
+    return list(found.select_related("scheme").prefetch_related("windows", "categories"))
+
+
+def offers_for(student: Student) -> list[Offer]:
+    """Return the rounds, open ones first."""
+    offers = [offer for round_ in rounds_for(student) if (offer := _offer(round_, student)) is not None]
+    return sorted(offers, key=lambda offer: not offer.is_open)
+
+
+def _offer(round_: Round, student: Student) -> Offer | None:
+    try:
+        version = version_for(round_, student)
+    except ValidationError:
+        return None
+    rules = {category.code: category for category in version.data.categories}
+    mine = [row for row in round_.categories.all() if row.channel == Channel.STUDENT and row.code in rules]
+    window = window_for(round_, Role.STUDENT, student.cohort)
+    open_now = is_open_for(round_, Role.STUDENT, student.cohort)
+    return Offer(
+        round=round_,
+        is_open=open_now,
+        closes_at=window.closes_at if window else None,
+        reason="" if open_now else closing_reason(round_, Role.STUDENT, student.cohort),
+        choices=tuple(Choice(row, rules[row.code]) for row in sorted(mine, key=lambda row: row.position)),
+    )
+
+
+def recorded_for(student: Student) -> list[Category]:
+    """Return the categories that offices record for the student: nothing to apply for."""
+    covering = Coverage.objects.of(student).values("scheme_id")
+    return list(Category.objects.filter(scheme__in=covering, channel=Channel.OFFICE))

@@ -1,0 +1,225 @@
+"""The claim form: what a student writes about one achievement."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from credits.completeness import is_asked
+from credits.evaluation import fields_for
+from credits.forms.facts import PREFIX, fact_field, fact_text, shown_facts
+from credits.forms.files import FilesField
+from credits.services.claims import Content, assess, file_policy
+from portal.points import as_points, format_points, points_validators
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.forms.boundfield import BoundField
+
+    from credits.evaluation.scheme import EvidenceItem
+    from credits.models import Claim
+
+LONGEST = 300
+OTHER = "other"
+
+
+class AmountField(forms.CharField):
+    """Points as people type them; the message says what is wrong instead of rounding in silence."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value)
+        return as_points(text) if text else None
+
+    def run_validators(self, value: Any) -> None:
+        """Check the amount, not its writing."""
+        if value not in self.empty_values:
+            super().run_validators(as_points(value))
+
+
+class ClaimForm(forms.Form):
+    """One claim's words, facts, points and files.
+
+    A draft may lack anything: required fields carry their mark, and what is missing is said when it is handed in.
+    A bound form asks the facts that the typed choices call for.
+    """
+
+    use_required_attribute = False
+
+    content = forms.CharField(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
+    claimed_points = AmountField(
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "w-num"})
+    )
+    points_reason = forms.CharField(
+        label=_("积分说明"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("申请的积分与系统建议不同时，请写明依据。"),
+    )
+
+    def __init__(self, claim: Claim, data: Any = None, files: Any = None) -> None:
+        self.claim = claim
+        self.version = claim.scheme_version.data
+        self.category = self.version.category(claim.category.code)
+        super().__init__(data, files, initial=initial_of(claim))
+        self.facts = shown_facts(self._asked, self._typed_facts())
+        self._name_fields()
+        for fact in self.facts:
+            self.fields[PREFIX + fact.name] = fact_field(fact)
+        for name, label, help_text, required in self._evidence_fields():
+            self.fields[name] = FilesField(label, help_text, file_policy(claim), self.room, required=required)
+
+    @cached_property
+    def _asked(self) -> Any:
+        return fields_for(self.version, self.claim.category.code, college_key(self.claim))
+
+    def _typed_facts(self) -> dict[str, Any]:
+        if not self.is_bound:
+            return dict(self.claim.facts)
+        return {field.name: typed_fact(self.data, field) for field in self._asked}
+
+    def _name_fields(self) -> None:
+        words, limits = self.version.wording, self.version.limits
+        self.fields["content"].label = words["content"]
+        self.fields["content"].help_text = _("写明获奖、发表或取得成果的全称、等次与时间。")
+        points = self.fields["claimed_points"]
+        points.label = f"{words['claimed']}（{words['unit']}）"
+        points.validators = points_validators(limits.max_points)
+        points.help_text = _("最多保留两位小数，不超过 %(max)s。") % {"max": format_points(limits.max_points)}
+
+    def _evidence_fields(self) -> Iterable[tuple[str, str, str, bool]]:
+        for item in self.asked_items:
+            yield evidence_name(item.code), item.name, item.help, item.required
+        yield evidence_name(OTHER), str(_("其他材料")), str(_("其他有助于审核的材料，可不上传。")), False
+
+    @cached_property
+    def asked_items(self) -> tuple[EvidenceItem, ...]:
+        """The checklist as far as the facts call for it."""
+        facts = {name: str(value) for name, value in self._typed_facts().items()}
+        return tuple(item for item in self.category.evidence if is_asked(item, facts))
+
+    @property
+    def room(self) -> int:
+        """How many files a claim may hold."""
+        return self.version.limits.files_per_claim
+
+    @property
+    def files_help(self) -> str:
+        """Which files are taken, in one line."""
+        most = _("一共最多 %(count)s 个。") % {"count": self.room}
+        return f"{file_policy(self.claim).help_text}{most}"
+
+    @property
+    def fact_fields(self) -> list[BoundField]:
+        """The fields of the facts, in the scheme's order."""
+        return [self[PREFIX + fact.name] for fact in self.facts]
+
+    @property
+    def shown(self) -> str:
+        """Names of the facts and proofs on the page; a fragment that would show the same ones is not sent again."""
+        return " ".join([*(fact.name for fact in self.facts), "|", *(item.code for item in self.asked_items)])
+
+    def full_clean(self) -> None:
+        """Check shapes only: nothing is required of a draft."""
+        marked = {name: field.required for name, field in self.fields.items()}
+        for field in self.fields.values():
+            field.required = False
+        try:
+            super().full_clean()
+        finally:
+            for name, required in marked.items():
+                self.fields[name].required = required
+
+    def written(self) -> Content:
+        """Return what was typed; a field with an error keeps what was saved before."""
+        cleaned, claim = self.cleaned_data, self.claim
+        points = cleaned.get("claimed_points") if "claimed_points" not in self.errors else claim.claimed_points
+        return Content(
+            content=cleaned.get("content", claim.content),
+            facts={fact.name: text for fact in self.facts if (text := fact_text(cleaned.get(PREFIX + fact.name)))},
+            claimed_points=points,
+            points_reason=cleaned.get("points_reason", claim.points_reason),
+        )
+
+    def uploads(self) -> Iterable[tuple[str, str, UploadedFile]]:
+        """Yield the field's name, the checklist item and the file, for every file that came with the form."""
+        for item in [*(item.code for item in self.asked_items), OTHER]:
+            name = evidence_name(item)
+            for upload in self.files.getlist(name) if hasattr(self.files, "getlist") else ():
+                yield name, "" if item == OTHER else item, upload
+
+    def take_errors(self, error: ValidationError) -> None:
+        """Show what the services refused beside its field; what has no field goes into the summary."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for name, messages in error.message_dict.items():
+            place = self._place(name)
+            for message in messages:
+                self.add_error(place, message)
+
+    def refused(self, error: ValidationError) -> ClaimForm:
+        """Return the form to show again: with the typed text, the fields that the saved facts ask, and the errors."""
+        form = self if self.is_bound else ClaimForm(self.claim, self.saved())
+        form.is_valid()
+        form.take_errors(error)
+        return form
+
+    def renewed(self, *, adopt: bool) -> ClaimForm:
+        """Return an unsaved form for what was typed so far; ``adopt`` puts the suggested points in."""
+        data: Any = self.data
+        data = data.copy()
+        self.is_valid()
+        if adopt:
+            self.claim.facts = self.written().facts
+            data["claimed_points"] = format_points(assess(self.claim).points) or data.get("claimed_points", "")
+        return ClaimForm(self.claim, data)
+
+    def saved(self) -> QueryDict:
+        """Return the saved claim as if it had been typed."""
+        data = QueryDict(mutable=True)
+        data.update({name: value for name, value in initial_of(self.claim).items() if value not in (None, False)})
+        return data
+
+    def _place(self, name: str) -> str | None:
+        for candidate in (name, PREFIX + name):
+            if candidate in self.fields:
+                return candidate
+        return evidence_name(OTHER) if name == "files" else None
+
+
+def initial_of(claim: Claim) -> dict[str, Any]:
+    """Return what an unbound form shows."""
+    facts = {
+        PREFIX + name: value == "true" if value in {"true", "false"} else value for name, value in claim.facts.items()
+    }
+    return {
+        "content": claim.content,
+        "claimed_points": format_points(claim.claimed_points),
+        "points_reason": claim.points_reason,
+        **facts,
+    }
+
+
+def typed_fact(data: Mapping[str, Any], field: Any) -> str:
+    """Return a fact as the browser sent it; an absent tick means no."""
+    value = str(data.get(PREFIX + field.name, "") or "").strip()
+    return ("true" if value else "") if field.kind == "boolean" else value
+
+
+def evidence_name(item: str) -> str:
+    """Return the name of the file field of a checklist item."""
+    return f"files_{item}"
+
+
+def college_key(claim: Claim) -> str:
+    """Return how the pack finds the claim's college."""
+    return claim.college.name

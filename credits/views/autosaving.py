@@ -1,0 +1,55 @@
+"""What the page's own saving gets back: JSON instead of a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from credits.forms import ClaimForm
+    from credits.models import Claim
+    from portal.verdict import Verdict
+
+
+def wants_autosave(request: HttpRequest) -> bool:
+    """Whether the page saves by itself."""
+    return bool(request.headers.get("X-Autosave"))
+
+
+def autosave(form: ClaimForm, *, refusal: Verdict | None = None) -> JsonResponse:
+    """Answer where the draft is, its revision and when it was saved; what could not be kept is named."""
+    claim = form.claim
+    if refusal is not None:
+        return JsonResponse({"message": str(refusal.reason)}, status=403)
+    now = timezone.localtime()
+    problems = [str(message) for messages in form.errors.values() for message in messages]
+    return JsonResponse(
+        {
+            "revision": claim.revision,
+            "message": _("已自动保存 %(time)s") % {"time": f"{now:%H:%M}"},
+            "problems": problems,
+            "urls": form_urls(claim),
+        }
+    )
+
+
+def conflict(claim: Claim) -> JsonResponse:
+    """Answer that somebody, most likely the same student elsewhere, has changed the draft."""
+    text = _("这份申报已在其他窗口修改，未自动保存。请点“保存”查看差异后再决定。")
+    return JsonResponse({"message": text, "revision": claim.revision}, status=409)
+
+
+def form_urls(claim: Claim) -> dict[str, str]:
+    """Return the addresses that the page's script uses once the draft exists."""
+    edit = reverse("credits:claim_edit", args=[claim.pk])
+    return {
+        "form": edit,
+        "files": reverse("credits:evidence_add", args=[claim.pk]),
+        "suggestion": f"{reverse('credits:suggestion')}?claim={claim.pk}",
+    }

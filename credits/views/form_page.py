@@ -1,0 +1,100 @@
+"""The page of the claim form: form, suggestion, rules and files side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.urls import reverse
+
+from credits.explaining import explain
+from credits.forms.claims import OTHER, college_key, evidence_name
+from credits.models import ClaimEvent
+from credits.services.claims import assess
+from credits.views.autosaving import conflict, form_urls, wants_autosave
+from portal.enums import Status
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from credits.forms import ClaimForm
+    from credits.models import Claim, Evidence
+    from portal.requests import SignedInRequest
+
+
+def show_form(request: SignedInRequest, form: ClaimForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Show the form with everything beside it."""
+    return render(request, "credits/form.html", {**form_context(form), **more}, status=status)
+
+
+def show_conflict(request: SignedInRequest, form: ClaimForm, present: Claim) -> HttpResponse:
+    """Show what is saved beside what was typed; saving again from here is a decision, not an accident."""
+    if wants_autosave(request):
+        return conflict(present)
+    typed = form.written()
+    form.claim.revision = present.revision
+    labels = {name: str(field.label) for name, field in form.fields.items()}
+    pairs = [
+        ("content", present.content, typed.content),
+        ("claimed_points", present.claimed_points, typed.claimed_points),
+        ("points_reason", present.points_reason, typed.points_reason),
+        *((f"fact_{name}", present.facts.get(name, ""), value) for name, value in typed.facts.items()),
+    ]
+    rows = [{"label": labels.get(n, n), "before": old, "after": new} for n, old, new in pairs if old != new]
+    last = ClaimEvent.objects.filter(subject=present).order_by("-pk").first()
+    return show_form(request, form, status=409, conflict=rows, last=last)
+
+
+def form_context(form: ClaimForm) -> dict[str, Any]:
+    """Return what the form's template and its fragments read."""
+    claim = form.claim
+    return {
+        "form": form,
+        "claim": claim,
+        "student": claim.student,
+        "evidence": evidence_rows(form),
+        "explanation": suggestion(form),
+        "rules": form.category.rule_text_for(form.version.college_code(college_key(claim))),
+        "category": form.category,
+        "returned": last_return(claim),
+        "urls": form_urls(claim) if claim.pk else new_urls(claim),
+        "used": sum(len(row["files"]) for row in evidence_rows(form)),
+    }
+
+
+def new_urls(claim: Claim) -> dict[str, str]:
+    """Return the addresses of a form whose draft does not exist yet."""
+    query = f"round={claim.round_id}&category={claim.category.code}"
+    return {
+        "form": f"{reverse('credits:claim_new')}?{query}",
+        "files": "",
+        "suggestion": f"{reverse('credits:suggestion')}?{query}",
+    }
+
+
+def suggestion(form: ClaimForm) -> Any:
+    """Return what the rules make of the facts as they stand in the form."""
+    claim = form.claim
+    if form.is_bound:
+        form.is_valid()
+        claim.facts = form.written().facts
+    return explain(assess(claim), claim.scheme_version)
+
+
+def evidence_rows(form: ClaimForm) -> list[dict[str, Any]]:
+    """Return the checklist: each item with its field and files; files of items no longer asked stand under the last."""
+    files: dict[str, list[Evidence]] = {}
+    asked = [item.code for item in form.asked_items]
+    if form.claim.pk:
+        for row in form.claim.evidence.kept().select_related("file"):
+            files.setdefault(row.item if row.item in asked else OTHER, []).append(row)
+    return [
+        {"item": code, "field": form[evidence_name(code)], "files": files.get(code, [])} for code in [*asked, OTHER]
+    ]
+
+
+def last_return(claim: Claim) -> ClaimEvent | None:
+    """Return who sent the claim back and why, while it is to be amended."""
+    if claim.pk is None or claim.status != Status.RETURNED:
+        return None
+    return ClaimEvent.objects.filter(subject=claim, verb="return").order_by("-pk").first()
