@@ -116,3 +116,15 @@ def test_the_sign_in_page_is_accessible(phone, live_server, check_accessible):
     phone.goto(f"{live_server.url}/signin/")
 
     check_accessible(phone)
+
+
+@pytest.mark.expects_browser_errors("429")
+def test_the_lockout_page_keeps_the_console_clean(page, live_server, check_accessible):
+    for _ in range(5):
+        page.goto(f"{live_server.url}/signin/")
+        page.locator("#id_username").fill("nobody")
+        page.locator("#id_password").fill("wrong")
+        page.get_by_role("button", name="登录", exact=True).click()
+
+    assert page.get_by_role("heading", name="登录已暂停").is_visible()
+    check_accessible(page)
