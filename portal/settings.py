@@ -224,6 +224,8 @@ PORTAL_UPLOAD_MAX_FILE = env.int("UPLOAD_MAX_FILE_MB", 20) * 1024 * 1024
 PORTAL_UPLOAD_MAX_REQUEST = env.int("UPLOAD_MAX_REQUEST_MB", 80) * 1024 * 1024
 # Set to nginx's internal location (docs/operations.md) and the proxy sends the bytes of private files.
 PORTAL_X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", "")
+# Static faces for PDFs (manage.py make_fonts): made once per installation, shared by its data folders.
+FONTS_DIR = Path(env.str("FONTS_DIR", str(BASE_DIR / "var" / "fonts")))
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")
 if env.str("EMAIL_URL", ""):
