@@ -8,9 +8,12 @@ from portal.navigation import Entry, Group, register
 OFFICE = Group("office", _("业务管理"), 400)
 OF_OFFICE = frozenset({Role.OFFICE.value})
 OF_RECORDERS = frozenset({Role.OFFICE.value, Role.OWNER_UNIT.value, Role.AUDITOR.value})
+OF_REPORTERS = frozenset({Role.OFFICE.value, Role.AUDITOR.value})
 
 register(
     Entry("review:rounds", _("活动管理"), "calendar3", OFFICE, 10, OF_OFFICE),
     Entry("review:courses", _("课程与开课"), "mortarboard", OFFICE, 20, OF_OFFICE),
     Entry("review:imports", _("部门录入"), "upload", OFFICE, 30, OF_RECORDERS),
+    Entry("review:points", _("学生积分汇总"), "bar-chart", OFFICE, 40, OF_REPORTERS),
+    Entry("review:grades", _("转换成绩登记"), "journal-check", OFFICE, 50, OF_REPORTERS),
 )

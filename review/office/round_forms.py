@@ -18,7 +18,7 @@ from portal.row_forms import reshaped, row_formset, unjudged
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-    from credits.models import Round, Scheme
+    from credits.models import Round, RoundWindow, Scheme
 
 MOMENT = "%Y-%m-%dT%H:%M"
 PREFIX = "windows"
@@ -139,5 +139,10 @@ def _window_initial(round_: Round | None) -> list[dict[str, Any]]:
             "opens_at": localtime(row.opens_at),
             "closes_at": localtime(row.closes_at),
         }
-        for row in round_.windows.all()
+        for row in sorted(round_.windows.all(), key=_by_role)
     ]
+
+
+def _by_role(row: RoundWindow) -> tuple[int, int]:
+    """Order windows as the work goes: students first, the cohorts of a role after its general dates."""
+    return [role for role, _label in ROUND_ROLES].index(row.role), row.cohort or 0

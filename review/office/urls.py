@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.office import course_import, courses, imports, rounds
+from review.office import course_import, courses, imports, rounds, summaries
 
 urlpatterns = [
     path("rounds/", rounds.rounds, name="rounds"),
@@ -27,4 +27,8 @@ urlpatterns = [
     path("imports/<int:pk>/apply/", imports.import_apply, name="import_apply"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<int:pk>/roll-back/", imports.import_roll_back, name="import_roll_back"),
+    path("points/", summaries.points, name="points"),
+    path("points/export/", summaries.points_export, name="points_export"),
+    path("grades/", summaries.grades, name="grades"),
+    path("grades/export/", summaries.grades_export, name="grades_export"),
 ]

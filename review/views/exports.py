@@ -24,25 +24,28 @@ if TYPE_CHECKING:
 @require_POST
 def claims_export(request: HttpRequest) -> HttpResponse:
     """Hand out the claims that the filters show."""
-    return _answer(request, "claims")
+    return answer(request, "claims")
 
 
 @staff_only
 @require_POST
 def applications_export(request: HttpRequest) -> HttpResponse:
     """Hand out the applications that the filters show."""
-    return _answer(request, "applications")
+    return answer(request, "applications")
 
 
 @staff_only
 @require_POST
 def missing_export(request: HttpRequest) -> HttpResponse:
     """Hand out the list of the missing papers."""
-    return _answer(request, "missing")
+    return answer(request, "missing")
 
 
-def _answer(request: HttpRequest, kind: str) -> HttpResponse:
-    """A press is a POST, because an export leaves an event, and a large one a job."""
+def answer(request: HttpRequest, kind: str) -> HttpResponse:
+    """Hand out a list as its address describes it.
+
+    A press is a POST, because an export leaves an event, and a large one a job.
+    """
     query = request.GET.urlencode()
     export = export_of(kind, request.user, query)
     if capped_count(export.queryset, AT_ONCE).capped:

@@ -1,0 +1,1 @@
+"""What the office reports: points per student, and conversions with their grades."""
