@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from credits.enums import Channel
 from credits.stages import stages
 from portal.enums import Role
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import datetime
 
     from conversion.models import Application, Line
+    from credits.evaluation import SchemeData
     from portal.models import Person
 
 
@@ -34,6 +36,7 @@ def snapshot_of(
         "number": number,
         "issued_at": _moment(issued_at),
         "version": str(application.scheme_version),
+        "basis": _basis(data),
         "student": _student(application),
         "course": {
             "term": application.offering.term.code,
@@ -49,6 +52,12 @@ def snapshot_of(
         "submitted_at": _moment(application.submitted_at) if application.submitted_at else "",
         "opinions": _opinions(application, actor, issued_at, opinion),
     }
+
+
+def _basis(data: SchemeData) -> str:
+    """Return the article that conversions rest on, as it is cited."""
+    clause = data.clauses.get(data.conversion.clause)
+    return clause.cite if clause else ""
 
 
 def _student(application: Application) -> dict[str, str]:
@@ -75,6 +84,7 @@ def _line(line: Line) -> dict[str, Any]:
         "used": str(line.points),
         "recognised_reason": claim.recognised_reason,
         "trace": claim.trace,
+        "recorder": line.lot.category.recorder if claim.channel == Channel.OFFICE else "",
     }
 
 

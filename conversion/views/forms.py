@@ -9,9 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from conversion import pdf
 from conversion.models import Application, Form
 from conversion.models.forms import FormState
+from conversion.pdf import places_of
 from conversion.verification import report_on
+from portal.pdf import PDF, UnprintableText
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -20,10 +23,19 @@ if TYPE_CHECKING:
 @login_required
 @require_safe
 def form_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """Print the valid form of an approved application."""
+    """Print the valid form of an approved application, or say which characters no font has."""
     row = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     form = get_object_or_404(Form, application=row, state=FormState.VALID)
-    raise NotImplementedError(form.number)
+    try:
+        content = pdf.form_pdf(form)
+    except UnprintableText as error:
+        context = {"application": row, "form": form, "places": places_of(form.snapshot, error.characters)}
+        return render(request, "conversion/unprintable.html", context, status=422)
+    answer = HttpResponse(content, content_type=PDF)
+    answer["Content-Disposition"] = f'inline; filename="{pdf.file_name(form)}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @require_safe

@@ -1,0 +1,106 @@
+"""Prints the application form (申请表) from its snapshot: the same form, printed twice, is the same file."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from portal.pdf import qr_svg, render_pdf
+from portal.points import format_points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conversion.models import Form
+
+TEMPLATE = "conversion/pdf/form.html"
+STYLES = ("conversion/pdf/form.css",)
+DOCUMENT = re.compile(r"^《[^》]+》")
+
+
+def form_pdf(form: Form) -> bytes:
+    """Return the form as a PDF; raises ``UnprintableText`` naming characters that no installed font has."""
+    return render_pdf(TEMPLATE, context_of(form), styles=STYLES)
+
+
+def verify_address(form: Form) -> str:
+    """Return the absolute address that the QR code holds."""
+    return f"{settings.SITE_URL}{reverse('conversion:verify', args=[form.code])}"
+
+
+def context_of(form: Form) -> dict[str, Any]:
+    """Return what the template prints: the snapshot, its numbers written as people write them, and the QR code."""
+    said = form.snapshot
+    address = verify_address(form)
+    return {
+        "said": said,
+        "lines": [_line(line) for line in said["lines"]],
+        "total": _number(said["total"]),
+        "credits": _number(said["course"]["credits"]).removesuffix(".0"),
+        "address": address,
+        "qr": qr_svg(address),
+    }
+
+
+def file_name(form: Form) -> str:
+    """Return the name under which a browser keeps the file."""
+    return f"{form.number}.pdf"
+
+
+def places_of(snapshot: dict[str, Any], characters: Iterable[str]) -> list[dict[str, str]]:
+    """Return where the characters stand in a form, with the code that the roster's keeper needs: ``U+E863``."""
+    texts = list(_texts(snapshot))
+    return [
+        {"character": char, "code": f"U+{ord(char):04X}", "text": next((t for t in texts if char in t), "")}
+        for part in characters
+        for char in part
+        if not char.isspace()
+    ]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text of the snapshot, in order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+
+
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    steps = telling_steps(line["trace"].get("steps", []))
+    cited = [DOCUMENT.match(step["clause"]) for step in steps]
+    documents = list(dict.fromkeys(found[0] for found in cited if found))
+    return {
+        **line,
+        "recognised": _number(line["recognised"]),
+        "used": _number(line["used"]),
+        "steps": [{"text": _told(step), "article": DOCUMENT.sub("", step["clause"])} for step in steps],
+        "documents": documents,
+    }
+
+
+def telling_steps(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the steps that made the number: one that only passes the figure on (a cap not reached) is left out."""
+    kept: list[dict[str, Any]] = []
+    for step in steps:
+        passed = kept and list(step["inputs"].values()) == [kept[-1]["output"]] == [step["output"]]
+        if not passed:
+            kept.append(step)
+    return kept
+
+
+def _told(step: dict[str, Any]) -> str:
+    """Return a step in one short phrase: its formula where that says more than the result."""
+    label, formula = step["label"], step["formula"]
+    if "=" not in formula:
+        return f"{label} {step['output']}"
+    return formula if "=" in label or formula.startswith(label) else f"{label}：{formula}"
+
+
+def _number(text: str) -> str:
+    return format_points(Decimal(text))
