@@ -23,6 +23,7 @@ from conversion.services.decisions import (
 )
 from conversion.services.forms import file_form
 from credits.completeness import is_asked
+from credits.evaluation import evaluate
 from credits.evaluation.bands import grade_for
 from credits.models import Claim, Lot, Round, SchemeVersion
 from credits.services.claims import Content, attach_evidence, start_claim, submit_claim
@@ -97,14 +98,13 @@ class Stage:
         )
         return record_claim(record, self.version, Person.objects.get(pk=actor.pk))
 
-    def claim(
-        self, student: Student, content: str, facts: dict[str, str], points: str | None, *, files: bool = True
-    ) -> Claim:
-        """Let the student fill in a competition claim in the open round, with its evidence."""
-        actor = student.person
-        words = Content(content=content, facts=facts, claimed_points=Decimal(points) if points else None)
+    def claim(self, student: Student, content: str, facts: dict[str, str], *, ready: bool = True) -> Claim:
+        """Let the student fill in a competition claim in the open round; a ready one has points and evidence."""
+        actor, data = student.person, self.version.data
+        suggested = evaluate(data, "competition", facts, college=student.college.name).points
+        words = Content(content=content, facts=facts, claimed_points=suggested if ready else None)
         claim = start_claim(self.running, self.categories["competition"], actor, words)
-        for item in claim.scheme_version.data.category("competition").evidence if files else ():
+        for item in data.category("competition").evidence if ready else ():
             if item.required and is_asked(item, facts):
                 attach_evidence(claim, actor, self._upload(student, content, item.name), item=item.code)
         return claim
@@ -138,33 +138,24 @@ def _everything(stage: Stage, student: Student) -> None:
     )
     stage.record(student, "lab", f"{year}年开放实验“低功耗无线传感网”，64学时", "2.00", {"hours": "64", "carried": "0"})
     actor, secretary = student.person, stage.secretary(student)
-    won = stage.claim(student, f"{year}年全国大学生数学建模竞赛国家级二等奖，队员第二", COMPETITION, "3.00")
+    won = stage.claim(student, f"{year}年全国大学生数学建模竞赛国家级二等奖，队员第二", COMPETITION)
     submit_claim(won, actor, revision=won.revision)
     approve_claim(won, secretary, points=won.claimed_points or ZERO, revision=won.revision)
-    approve_claim(won, stage.office, points=Decimal("3.00"), revision=won.revision)
-    unclear = stage.claim(
-        student,
-        f"{year}年蓝桥杯全国软件和信息技术专业人才大赛省部级一等奖",
-        {**COMPETITION, "level": "省部级", "award": "一等奖"},
-        "3.00",
-    )
+    approve_claim(won, stage.office, points=won.claimed_points or ZERO, revision=won.revision)
+    cup = "蓝桥杯全国软件和信息技术专业人才大赛"
+    alone = {**COMPETITION, "form": "个人", "award": "一等奖"}
+    unclear = stage.claim(student, f"{year}年{cup}省部级一等奖", {**alone, "competition": cup, "level": "省部级"})
     submit_claim(unclear, actor, revision=unclear.revision)
-    return_claim(
-        unclear, secretary, reason="证书照片不清晰，看不到编号，请重新上传完整的扫描件。", revision=unclear.revision
-    )
-    pending = stage.claim(
-        student,
-        f"{year}年校级程序设计竞赛一等奖",
-        {**COMPETITION, "level": "校级", "award": "一等奖", "form": "个人"},
-        "2.00",
-    )
+    reason = "证书照片不清晰，看不到编号，请重新上传完整的扫描件。"
+    return_claim(unclear, secretary, reason=reason, revision=unclear.revision)
+    school = {**alone, "competition": "目录外竞赛", "level": "校级"}
+    pending = stage.claim(student, f"{year}年校级程序设计竞赛一等奖", school)
     submit_claim(pending, actor, revision=pending.revision)
-    twice = stage.claim(
-        student, "大一新生杯辩论赛最佳辩手", {**COMPETITION, "level": "校级", "award": "三等奖", "form": "个人"}, "1.00"
-    )
-    submit_claim(twice, actor, revision=twice.revision)
-    refuse_claim(twice, secretary, reason="该比赛不属于学科竞赛，不在认定范围内。", revision=twice.revision)
-    stage.claim(student, f"{year + 1}年全国大学生数学建模竞赛", {**COMPETITION, "award": "一等奖"}, None, files=False)
+    debate = stage.claim(student, "大一新生杯辩论赛最佳辩手", {**school, "award": "三等奖"})
+    submit_claim(debate, actor, revision=debate.revision)
+    reason = "该比赛不属于学科竞赛，不在认定范围内。"
+    refuse_claim(debate, secretary, reason=reason, revision=debate.revision)
+    stage.claim(student, f"{year + 1}年全国大学生数学建模竞赛", {**COMPETITION, "award": "一等奖"}, ready=False)
 
 
 def _manual_example(stage: Stage, student: Student) -> None:
