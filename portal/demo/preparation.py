@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -46,7 +46,7 @@ def prepare(scheme: str) -> None:
         remove_half_loaded()
     migrate()
     collect_static()
-    make_fonts(notes)
+    make_fonts()
     if not loaded:
         notes.set("loading", scheme)
         call_command("load_demo", scheme=scheme)
@@ -84,11 +84,6 @@ def collect_static() -> None:
     notes.set("files", current)
 
 
-def make_fonts(notes: Notes) -> None:
-    """Make the static faces that the printed forms embed, once per version of the command."""
-    command = get_commands().get("make_fonts")
-    if command is None:
-        return
-    if notes.get("fonts") != "made":
-        call_command("make_fonts", verbosity=0)
-        notes.set("fonts", "made")
+def make_fonts() -> None:
+    """Make the static faces that the printed forms embed, once per checkout: nothing to do when they are there."""
+    call_command("make_fonts", verbosity=0)

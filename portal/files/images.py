@@ -17,6 +17,8 @@ MARKUP = (b"<script", b"<?php", b"<html", b"<iframe")
 def inspect_image(file: BinaryIO, media_type: str, policy: FilePolicy) -> None:
     """Refuse a picture that does not open, is too large once unpacked, moves, or carries a second file."""
     _refuse_second_nature(file)
+    # WeasyPrint's import switches this on for the whole process; half a certificate would pass for a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     file.seek(0)
     try:
         with warnings.catch_warnings():

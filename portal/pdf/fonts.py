@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -137,6 +138,6 @@ def _ranges(points: set[int]) -> list[tuple[int, int]]:
 
 def _replace(path: Path, content: bytes) -> None:
     """Write beside and rename: a process that reads meanwhile sees the old file or the new one."""
-    draft = path.with_suffix(".part")
+    draft = path.with_suffix(f".{os.getpid()}.part")
     draft.write_bytes(content)
     draft.replace(path)

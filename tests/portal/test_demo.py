@@ -109,7 +109,7 @@ def folder(settings, tmp_path, monkeypatch):
     steps = []
     for name in ("migrate", "collect_static"):
         monkeypatch.setattr(preparation, name, lambda name=name: steps.append(name))
-    monkeypatch.setattr(preparation, "make_fonts", lambda _notes: steps.append("make_fonts"))
+    monkeypatch.setattr(preparation, "make_fonts", lambda: steps.append("make_fonts"))
     monkeypatch.setattr(preparation, "call_command", lambda name, **_options: steps.append(name))
     monkeypatch.setattr(preparation.connection, "close", lambda: None)
     return tmp_path, steps

@@ -25,4 +25,5 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename} is missing: install fonts-noto-cjk") from error
         except SubsettingFailed as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{len(written)} faces made in {folder()}")
+        if options["verbosity"]:
+            self.stdout.write(f"{len(written)} faces made in {folder()}")

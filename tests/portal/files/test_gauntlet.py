@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import ImageFile
 
 from portal.files import FilePolicy, FileRefused, store_upload
 from portal.files.storing import private_storage
@@ -124,6 +125,17 @@ def test_is_refused(case):
     assert any("\u4e00" <= char <= "\u9fff" for char in str(refusal.value)), "the message says what to do"
     assert not StoredFile.objects.exists()
     assert set(_stored_paths()) == before
+
+
+@pytest.mark.django_db
+def test_cut_picture_is_refused_after_the_first_pdf(monkeypatch):
+    # WeasyPrint's import sets this for the whole process.
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+
+    upload = SimpleUploadedFile("a.jpg", made.image("JPEG", (800, 800))[:4000])
+
+    with pytest.raises(FileRefused, match="损坏"):
+        store_upload(upload, actor=None, policy=FilePolicy())
 
 
 @pytest.mark.django_db
