@@ -134,6 +134,8 @@ def test_cut_picture_is_refused_after_the_first_pdf(monkeypatch):
 
     upload = SimpleUploadedFile("a.jpg", made.image("JPEG", (800, 800))[:4000])
 
+    upload = SimpleUploadedFile("a.jpg", made.image("JPEG", (800, 800))[:4000])
+
     with pytest.raises(FileRefused, match="损坏"):
         store_upload(upload, actor=None, policy=FilePolicy())
 
