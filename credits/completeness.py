@@ -33,7 +33,7 @@ def missing(claim: Claim, result: Evaluation) -> dict[str, list[str]]:
         errors.setdefault(*message)
     for item in _required_items(claim):
         if not claim.evidence.filter(removed_at__isnull=True, item=item.code).exists():
-            errors.setdefault("files", []).append(_("缺少材料：%(name)s。") % {"name": item.name})
+            errors.setdefault(f"files_{item.code}", []).append(_("缺少材料：%(name)s。") % {"name": item.name})
     return errors
 
 

@@ -1,8 +1,8 @@
 """Addresses of claims, points and schemes."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from credits.views import claims, evidence, filling, points, schemes, suggesting, verbs
+from credits.views import claims, downloads, evidence, filling, points, schemes, suggesting, verbs
 
 app_name = "credits"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("evidence/<int:pk>/remove/", evidence.evidence_remove, name="evidence_remove"),
     path("evidence/<uuid:key>/", evidence.evidence_file, name="evidence_file"),
     path("points/", points.points, name="points"),
+    re_path(r"^points/export\.(?P<kind>xlsx|pdf)$", downloads.points_export, name="points_export"),
     path("points/statement/", points.points_statement, name="points_statement"),
     path("schemes/", schemes.schemes, name="schemes"),
     path("schemes/<slug:code>/", schemes.scheme, name="scheme"),

@@ -64,7 +64,8 @@ def with_files(claims: QuerySet) -> QuerySet:
 
 def roll_of(request: SignedInRequest) -> Student | None:
     """Return the student's entry of the roll with the names that every row shows."""
-    return Student.objects.select_related("major", "class_group").filter(person=request.user).first()
+    related = ("person", "college", "major", "class_group")
+    return Student.objects.select_related(*related).filter(person=request.user).first()
 
 
 @login_required

@@ -1,0 +1,49 @@
+"""What a student takes away: the columns beside the rows that the page shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from portal.enums import Status
+from portal.spreadsheets import ExportColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from decimal import Decimal
+
+    from portal.models import Student
+    from portal.wording import Wording
+
+
+def point_columns(words: Wording, student: Student) -> list[ExportColumn]:
+    """Return the columns of the query page, in its order; what the student is comes from the roll."""
+    person = student.person
+    return [
+        ExportColumn(_("序号"), "place", "number", 8),
+        ExportColumn(_("学年"), "academic_year", "text"),
+        ExportColumn(_("学院名称"), "college__name", "text", 18),
+        ExportColumn(_("年级"), "cohort", "number", 8),
+        ExportColumn(_("专业名称"), lambda _row: student.major.name, "text", 20),
+        ExportColumn(_("班级"), lambda _row: student.class_group.name, "text"),
+        ExportColumn(_("学号"), lambda _row: person.number, "text"),
+        ExportColumn(_("姓名"), lambda _row: person.name, "text"),
+        ExportColumn(words["category"], "category__name", "text"),
+        ExportColumn(words["content"], "content", "text", 44),
+        ExportColumn(words["claimed"], "claimed_points", "decimal", 10),
+        ExportColumn(words["recognised"], counted_points, "decimal", 10),
+        ExportColumn(words["evidence"], "files", "number", 10),
+        ExportColumn(_("审核状态"), "state", "text"),
+    ]
+
+
+def counted_points(row: Mapping[str, Any]) -> Decimal | None:
+    """Return the recognised points of a row; what is not recognised has none."""
+    return row["recognised_points"] if row["status"] == Status.RECOGNISED else None
+
+
+def numbered(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Give every row the number and the state's word that the page shows."""
+    for place, row in enumerate(rows, start=1):
+        yield {**row, "place": place, "state": str(Status(row["status"]).label)}
