@@ -17,6 +17,7 @@ register(
         30,
         STUDENT,
         word="conversion_page",
+        short=_("转换"),
         crumb_word="conversion_crumb",
         dock=True,
     ),
