@@ -68,7 +68,7 @@ INSTALLED_APPS = [
     "credits",
     "conversion",
     "review",
-    "django.contrib.admin",
+    "portal.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.OriginMiddleware",
+    "portal.passwords.PasswordDueMiddleware",
     "portal.middleware.WorkflowErrorMiddleware",
     # After csrf and sign-in: it runs the view itself, inside the transaction that remembers the form.
     "portal.replays.ReplayMiddleware",

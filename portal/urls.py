@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from portal.views import design, entrance, notices
+from portal.views import account, design, entrance, notices, people
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_notices, name="read_notices"),
+    path("account/password/", account.OwnPassword.as_view(), name="password_change"),
+    path("people/", people.people, name="people"),
+    path("people/template/", people.people_template, name="people_template"),
+    path("people/import/", people.people_import, name="people_import"),
+    path("people/import/apply/", people.people_import_apply, name="people_import_apply"),
     path("design/", design.design, name="design"),
     path("design/form/", design.design_form, name="design_form"),
     path("admin/", admin.site.urls),

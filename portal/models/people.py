@@ -88,6 +88,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("联系电话"), max_length=32, blank=True)
     is_active = models.BooleanField(_("可登录"), default=True)
     is_staff = models.BooleanField(_("可进入后台"), default=False)
+    must_change_password = models.BooleanField(_("须更改密码"), default=False)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
     objects: ClassVar[PersonManager] = PersonManager()

@@ -121,7 +121,7 @@ class OfferingForm(forms.Form):
             raise ValidationError(_("请填写年份，用顿号隔开，例如 2021、2022。"))
         return tuple(int(part) for part in parts)
 
-    def data(self) -> OfferingData:
+    def offering_data(self) -> OfferingData:
         """Return what was typed, for the service."""
         facts = self.cleaned_data
         return OfferingData(facts["term"], facts["opens_at"], facts["closes_at"], facts["cohorts"])

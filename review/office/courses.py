@@ -132,7 +132,7 @@ def _offering_page(request: SignedInRequest, course: Course, row: Offering | Non
     form = OfferingForm(request.POST or None, initial=offering_initial(row), use_required_attribute=False)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = save_offering(request.user, course, row, form.data())
+            saved = save_offering(request.user, course, row, form.offering_data())
         except ValidationError as error:
             for field, found in error.message_dict.items():
                 form.add_error(field, found)
