@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models.courses import Course, Offering
@@ -80,6 +81,10 @@ class Application(Reviewable):
 
     def __str__(self) -> str:
         return f"{self.student} {self.course}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page of the application, which everybody who may see it can read."""
+        return reverse("conversion:application", args=[self.pk])
 
     def trail_facts(self) -> dict[str, Any]:
         """Freeze the amounts and the words."""
