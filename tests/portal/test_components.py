@@ -120,6 +120,14 @@ def test_a_field_escapes_what_was_typed():
     assert "<script>" not in html
 
 
+@pytest.mark.parametrize("name", ["name", "place", "sure"])
+def test_a_field_escapes_its_label_and_help(name):
+    form = Sample()
+    form.fields[name].label = form.fields[name].help_text = NASTY
+
+    assert "<script>" not in render_field(form[name])
+
+
 def test_a_hidden_field_is_its_input_alone():
     assert render_field(Sample()["key"]) == '<input type="hidden" name="key" id="id_key">'
 
