@@ -94,7 +94,7 @@ def test_list_costs_the_same_for_any_number(client, kinds, person, make_file, ro
     with django_assert_num_queries(JOB_LIST_QUERIES):
         page = client.get(reverse("job_list")).content.decode()
 
-    assert page.count("测试任务") == rows
+    assert page.count('<td class="card-head">测试任务') == rows
 
 
 JOB_LIST_QUERIES = 7  # session, user, rows, count; the frame: appointments, roll, unread notices
