@@ -10,7 +10,7 @@ from portal.files.policy import EVIDENCE_TYPES
 from portal.files.storing import private_storage
 from portal.models import StoredFile
 
-#: Chromium's PDF viewer does not start inside a sandbox, so a PDF gets every other restriction.
+#: The PDF viewer of older Chromiums (still common on campus) does not start in a sandbox; a PDF gets all the rest.
 PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 SANDBOX_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
 INLINE_TYPES = frozenset(EVIDENCE_TYPES)
