@@ -45,18 +45,21 @@
 
   const texts = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "form_key", "revision"].includes(name));
 
+  /* One person's text for one form: a shared machine never shows it to the next. */
+  const drawer = () => `${form.dataset.store} ${form.getAttribute("action")}`;
+
   const stash = () => {
     try {
-      localStorage.setItem(form.dataset.store, JSON.stringify(texts()));
+      localStorage.setItem(drawer(), JSON.stringify(texts()));
     } catch { /* full or forbidden: the page itself still holds the text */ }
   };
   const unstash = () => {
-    try { localStorage.removeItem(form.dataset.store); } catch { /* as above */ }
+    try { localStorage.removeItem(drawer()); } catch { /* as above */ }
   };
 
   const moveTo = (urls) => {
     if (form.dataset.filesUrl) return;
-    form.action = urls.form;
+    form.setAttribute("action", urls.form); // not form.action: the buttons are called so
     form.dataset.filesUrl = urls.files;
     form.querySelector("#facts").dataset.suggest = urls.suggestion;
     history.replaceState(history.state, "", urls.form);
@@ -73,7 +76,7 @@
     body.append("revision", field("revision").value);
     let answer;
     try {
-      const response = await fetch(form.action, { method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "manual" });
+      const response = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "manual" });
       if (!(response.headers.get("Content-Type") || "").includes("json")) throw new Error(String(response.status));
       answer = { status: response.status, ...await response.json() };
     } catch {
@@ -91,8 +94,8 @@
       return false;
     }
     took(answer.revision);
-    moveTo(answer.urls);
     unstash();
+    moveTo(answer.urls);
     say([answer.message, ...answer.problems].join(" · "), answer.problems.length > 0);
     if (!dirty) form.dispatchEvent(new Event("portal:saved", { bubbles: true }));
     return true;
@@ -131,7 +134,7 @@
 
   const offerStash = () => {
     let pairs;
-    try { pairs = JSON.parse(localStorage.getItem(form.dataset.store)); } catch { return; }
+    try { pairs = JSON.parse(localStorage.getItem(drawer())); } catch { return; }
     if (!pairs) return;
     const note = document.createElement("div");
     note.className = "note note-info";
