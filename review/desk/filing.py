@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -84,8 +85,8 @@ class MissingFilter(FilterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer terms and courses."""
         super().__init__(*args, **kwargs)
-        self.fields["term"].choices = _terms  # type: ignore[attr-defined]  # a choice field
-        self.fields["course"].choices = _courses  # type: ignore[attr-defined]  # a choice field
+        self.fields["term"].choices = cache(_terms)  # type: ignore[attr-defined]  # a choice field
+        self.fields["course"].choices = cache(_courses)  # type: ignore[attr-defined]  # a choice field
 
     def narrow(self, queryset: QuerySet) -> QuerySet:
         """Return the rows that fit."""
@@ -117,7 +118,7 @@ def _courses() -> list[tuple[Any, Any]]:
 def missing_rows(person: Person) -> QuerySet:
     """Return the valid forms in the person's reach whose signed paper has not been received."""
     reach = Application.objects.in_reach_of(person).filter(status=Status.RECOGNISED)
-    return Form.objects.missing().filter(application__in=reach).values(*MISSING_COLUMNS)
+    return Form.objects.missing().filter(application__in=reach)
 
 
 def with_days(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -136,7 +137,7 @@ class ResultsFilter(FilterForm):
         super().__init__(*args, **kwargs)
         reach = Application.objects.in_reach_of(person).filter(status=Status.RECOGNISED)
         self.colleges = list(reach.order_by("college__code").values_list("college_id", "college__name").distinct())
-        self.fields["term"].choices = _terms  # type: ignore[attr-defined]  # a choice field
+        self.fields["term"].choices = cache(_terms)  # type: ignore[attr-defined]  # a choice field
         self.fields["college"].choices = [("", _("不限")), *self.colleges]  # type: ignore[attr-defined]  # as above
 
     def narrow(self, queryset: QuerySet) -> QuerySet:

@@ -81,7 +81,7 @@ class Queue:
         self.show = asked if asked in dict(SHOWN) else (WAITING if self.decides else ALL)
         form = self.filter_class(request.GET, person=self.person)
         sorts = self.waiting_sorts if self.show == WAITING else NEWEST
-        self.listing = Listing(request, self.rows().values(*self.columns), sorts=sorts, form=form)
+        self.listing = Listing(request, self.rows(), sorts=sorts, form=form, columns=self.columns)
         self.fields = sorts.fields(self.listing.sort)
         kept = without_page(request.GET)
         for name in set(kept) - set(PARAMETERS):

@@ -18,7 +18,7 @@ from conversion.rules import can_file
 from conversion.services.forms import file_form, unfile_form
 from portal.listing import Listing
 from review.access import staff_only
-from review.desk.filing import MISSING_SORTS, MissingFilter, find_form, missing_rows, with_days
+from review.desk.filing import MISSING_COLUMNS, MISSING_SORTS, MissingFilter, find_form, missing_rows, with_days
 from review.desk.home import missing_forms
 from review.forms import FindForm, ShelfForm, UnfileForm
 from review.views.deciding import errors_of
@@ -83,7 +83,7 @@ def missing(request: HttpRequest) -> HttpResponse:
 def missing_listing(request: HttpRequest) -> Listing:
     """Return the list of the missing as the address describes it; its export asks the same."""
     form = MissingFilter(request.GET)
-    return Listing(request, missing_rows(request.user), sorts=MISSING_SORTS, form=form)
+    return Listing(request, missing_rows(request.user), sorts=MISSING_SORTS, form=form, columns=MISSING_COLUMNS)
 
 
 def _get(request: HttpRequest, pk: int) -> Form:
