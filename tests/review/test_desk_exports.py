@@ -1,0 +1,98 @@
+"""What the desks' exports hold: the rows of the page, every cell of text as text."""
+
+import io
+
+import openpyxl
+import pytest
+
+from credits.models import Claim
+from portal.enums import Status
+from portal.jobs.services import run_job
+from portal.models import Event, Job
+from review import exports
+from tests.builders import OTHER_COLLEGE, make_application, make_claim, make_college, make_student
+
+URL = "/desk/claims/export/"
+DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x","y")', "\t=1"]
+
+
+def sheet_of(content):
+    return openpyxl.load_workbook(io.BytesIO(content)).active
+
+
+def read(response):
+    assert response.status_code == 200
+    rows = list(sheet_of(response.content).iter_rows(values_only=True))
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+def test_an_export_holds_the_rows_of_the_page_and_leaves_one_event(staff, secretary):
+    mine = make_claim(Status.IN_REVIEW, content="数学建模")
+    make_claim(Status.IN_REVIEW, content="程序设计")
+    make_claim(Status.IN_REVIEW, content="数学", student=make_student(college=make_college(*OTHER_COLLEGE)))
+    rows = read(secretary.post(f"{URL}?q=数学"))
+    assert [row["具体内容"] for row in rows] == ["数学建模"]
+    assert rows[0]["学号"] == mine.student.person.number
+    assert (rows[0]["申请积分"], rows[0]["审核状态"]) == (2, "审核中")
+    event = Event.objects.get(verb="export")
+    assert (event.actor, event.after["rows"]) == (staff.secretary, 1)
+
+
+def test_no_cell_is_a_formula(staff, secretary):
+    for text in DANGEROUS:
+        claim = make_claim(Status.IN_REVIEW)
+        Claim.objects.filter(pk=claim.pk).update(content=text)
+    sheet = sheet_of(secretary.post(URL).content)
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+    column = [cell.value for cell in cells].index("具体内容")
+    values = [row[column].value for row in sheet.iter_rows(min_row=2)]
+    assert [value.strip() for value in values] == [text.strip() for text in DANGEROUS]
+
+
+def test_applications_and_the_missing_are_exported(staff, secretary):
+    application = make_application(Status.RECOGNISED)
+    rows = read(secretary.post("/desk/applications/export/?show=recognised"))
+    assert [(row["姓名"], row["对应课程成绩"]) for row in rows] == [(application.student.person.name, "中等")]
+    rows = read(secretary.post("/desk/filing/missing/export/"))
+    assert [(row["表单编号"], row["已等待（天）"]) for row in rows] == [(application.forms.get().number, 0)]
+
+
+def test_a_large_export_is_a_job_with_the_same_rows(staff, secretary, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr("review.views.exports.AT_ONCE", 1)
+    claims = [make_claim(Status.IN_REVIEW, content=f"第 {number} 条") for number in range(3)]
+    response = secretary.post(f"{URL}?show=all")
+    job = Job.objects.get()
+    assert response.url == f"/jobs/{job.pk}/"
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert job.state == "done", job.error
+    with job.result and open_result(job) as content:
+        rows = list(sheet_of(content.read()).iter_rows(values_only=True))
+    assert len(rows) == 1 + len(claims)
+
+
+def open_result(job):
+    from portal.files.storing import private_storage  # noqa: PLC0415 - one test needs it
+
+    return private_storage().open(job.result.path)
+
+
+@pytest.mark.parametrize("role", ["student", "administrator"])
+def test_exports_do_not_exist_for_others(staff, role):
+    assert staff.client(role).post(URL).status_code == 404
+
+
+def test_an_export_is_a_post(staff, secretary):
+    assert secretary.get(URL).status_code == 405
+
+
+def test_reading_costs_the_same_whatever_is_exported(staff, django_assert_num_queries):
+    from review.desk.exporting import export_of  # noqa: PLC0415 - one test needs it
+
+    for _number in range(3):
+        make_claim(Status.IN_REVIEW)
+    export = export_of("claims", staff.secretary, "")
+    with django_assert_num_queries(1):
+        assert len(list(export.rows())) == 3
+    assert exports.AT_ONCE == 2000
