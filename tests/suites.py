@@ -18,7 +18,8 @@ NEUTRAL = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1", "PY
 
 def pytest(arguments: list[str], database: str) -> int:
     """Run pytest against the database ("" is SQLite) and return its exit code."""
-    command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
+    # worksteal: a process that ran out of tests takes over some that wait behind a long one.
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
     return run(command, {**NEUTRAL, "DATABASE_URL": database})
 
 
