@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from conversion.holdings import Holding, holdings_of, version_in_force
 from conversion.models import Application, Form, Offering
-from conversion.planner import Outlook, judge, look_ahead
+from conversion.planner import Outlook, Record, judge, look_ahead
 from conversion.rules import LIVE
 from credits.models import Claim, Coverage, Round
 from credits.windows import is_open_for, window_for
@@ -23,8 +23,6 @@ from portal.models import Notice
 from portal.points import ZERO, format_points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from credits.models import RoundWindow, SchemeVersion
     from portal.models import Student
 
@@ -161,7 +159,7 @@ class Home:
             if row.course_id not in live
         ]
 
-    def _records(self, offering: Offering) -> list:  # type: ignore[type-arg]  # the planner's records
+    def _records(self, offering: Offering) -> list[Record]:
         taken = {category.pk for category in offering.course.categories.all()}
         return [row.record for row in self.holdings if row.category.pk in taken]
 
@@ -189,14 +187,14 @@ def home_of(student: Student) -> Home:
 
 def open_rounds(student: Student, version: SchemeVersion) -> list[OpenRound]:
     """Return the published rounds that take the student's claims now, the nearest deadline first."""
-    found: Iterable[Round] = Round.objects.filter(
+    found = Round.objects.filter(
         scheme_id=version.scheme_id,
         is_published=True,
         windows__role=Role.STUDENT,
         windows__closes_at__gte=timezone.now(),
     ).distinct()
     rows = []
-    for row in found.prefetch_related("windows"):  # type: ignore[attr-defined]  # a queryset
+    for row in found.prefetch_related("windows"):
         window = window_for(row, Role.STUDENT, student.cohort)
         if window is not None and is_open_for(row, Role.STUDENT, student.cohort):
             rows.append(OpenRound(row, window))

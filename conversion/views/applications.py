@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -32,13 +33,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.db.models import QuerySet
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from conversion.services.applications import Wish
+    from portal.requests import SignedInRequest
 
 
 @login_required
-def apply(request: HttpRequest, pk: int) -> HttpResponse:
+def apply(request: SignedInRequest, pk: int) -> HttpResponse:
     """Begin an application for a course; ``?category=`` restricts the form to what was ticked in the list."""
     sheet = _new_sheet(request, pk)
     if request.method != "POST":
@@ -52,7 +54,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def application_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def application_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a draft, or what was returned."""
     row = _own(request, pk)
     if request.method != "POST" and not row.is_editable:
@@ -64,7 +66,7 @@ def application_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def reckon(request: HttpRequest, pk: int) -> HttpResponse:
+def reckon(request: SignedInRequest, pk: int) -> HttpResponse:
     """Answer with the total and the grade of the ticked records: the live part of the form."""
     sheet = _new_sheet(request, pk)
     sheet.choose(chosen_amounts(request.GET, sheet.holdings, whole_records=sheet.whole_records))
@@ -72,7 +74,7 @@ def reckon(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def application(request: HttpRequest, pk: int) -> HttpResponse:
+def application(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one application: state, lines, explained numbers, record; to its student also what can be done."""
     row = get_object_or_404(_all(Application.objects.visible_to(request.user)), pk=pk)
     is_own = row.student_id == request.user.standing.student_id
@@ -93,7 +95,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def application_submit(request: HttpRequest, pk: int) -> HttpResponse:
+def application_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what handing in will hold, and hand in on confirmation."""
     row = _own(request, pk)
     errors: list[str] = []
@@ -122,7 +124,7 @@ def application_submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def application_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def application_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take the application back; what it held is free again."""
     row = _own(request, pk)
     withdraw_application(row, request.user, revision=_revision(request))
@@ -130,19 +132,19 @@ def application_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("conversion:application", pk=pk)
 
 
-def _work(request: HttpRequest, sheet: Sheet, keep: Callable[[Wish], Application]) -> HttpResponse:
+def _work(request: SignedInRequest, sheet: Sheet, keep: Callable[[Wish], Application]) -> HttpResponse:
     """Show the form, or act on it: calculate anew, take over a proposal, save, go on to hand in."""
-    options = {"holdings": sheet.holdings, "whole_records": sheet.whole_records}
+    blank = partial(ApplicationForm, holdings=sheet.holdings, whole_records=sheet.whole_records)
     if request.method != "POST":
-        return _show(request, sheet, ApplicationForm(initial=_initial(sheet), **options))
+        return _show(request, sheet, blank(initial=_initial(sheet)))
     sheet.choose(chosen_amounts(request.POST, sheet.holdings, whole_records=sheet.whole_records))
     action = request.POST.get("action", "save")
     if action not in {"save", "next"}:
         plan = plan_for(sheet.outlook, action.removeprefix("adopt:"))
         if plan:
             sheet.choose(plan.amounts)
-        return _show(request, sheet, ApplicationForm(initial=typed_values(request.POST), **options))
-    form = ApplicationForm(request.POST, complete=action == "next", **options)
+        return _show(request, sheet, blank(initial=typed_values(request.POST)))
+    form = blank(request.POST, complete=action == "next")
     if form.is_valid():
         try:
             kept = keep(form.wish())
@@ -156,7 +158,7 @@ def _work(request: HttpRequest, sheet: Sheet, keep: Callable[[Wish], Application
     return _show(request, sheet, form, status=422)
 
 
-def _show(request: HttpRequest, sheet: Sheet, form: ApplicationForm, *, status: int = 200) -> HttpResponse:
+def _show(request: SignedInRequest, sheet: Sheet, form: ApplicationForm, *, status: int = 200) -> HttpResponse:
     row = sheet.application
     context = {
         "sheet": sheet,
@@ -179,7 +181,7 @@ def _initial(sheet: Sheet) -> dict[str, str]:
     return {"phone": phone, "email": email, "reason": ""}
 
 
-def _new_sheet(request: HttpRequest, pk: int) -> Sheet:
+def _new_sheet(request: SignedInRequest, pk: int) -> Sheet:
     student = own_student(request)
     rows = Offering.objects.for_student(student).select_related("course__scheme", "term")
     offering = get_object_or_404(rows.prefetch_related("course__categories", "course__bands"), pk=pk)
@@ -190,14 +192,14 @@ def _new_sheet(request: HttpRequest, pk: int) -> Sheet:
     return Sheet(student=student, offering=offering, version=version, only=only)
 
 
-def _sheet_of(request: HttpRequest, row: Application) -> Sheet:
+def _sheet_of(request: SignedInRequest, row: Application) -> Sheet:
     sheet = Sheet(student=row.student, offering=row.offering, version=row.scheme_version, application=row)
     if request.method != "POST":
         sheet.choose(dict(row.lines.values_list("lot_id", "points")))
     return sheet
 
 
-def _own(request: HttpRequest, pk: int) -> Application:
+def _own(request: SignedInRequest, pk: int) -> Application:
     """Return one of the student's own applications; everybody else's is 404 here, staff has its own pages."""
     return get_object_or_404(_all(Application.objects.owned_by(request.user)), pk=pk)
 
@@ -221,7 +223,7 @@ def _live(sheet: Sheet) -> str:
     return reverse("conversion:application", args=[found.pk]) if found else ""
 
 
-def _revision(request: HttpRequest) -> int:
+def _revision(request: SignedInRequest) -> int:
     """Return the revision that the page showed; a form without one is stale by definition."""
     text = request.POST.get("revision", "")
     return int(text) if text.isdecimal() else -1

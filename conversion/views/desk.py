@@ -11,10 +11,12 @@ from conversion.home import home_of
 from conversion.views.standing import own_student
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
+
+    from portal.requests import SignedInRequest
 
 
 @login_required
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """Show what the student has, has to do, and could do."""
     return render(request, "conversion/desk.html", {"home": home_of(own_student(request))})

@@ -19,10 +19,12 @@ from portal.pdf import PDF, UnprintableText
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from portal.requests import SignedInRequest
+
 
 @login_required
 @require_safe
-def form_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def form_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     """Print the valid form of an approved application, or say which characters no font has."""
     row = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
     form = get_object_or_404(Form, application=row, state=FormState.VALID)

@@ -19,11 +19,14 @@ from portal.listing import Listing, Sorts
 from portal.points import ZERO
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from collections.abc import Sequence
+
+    from django.http import HttpResponse
     from django.utils.functional import Promise
 
     from credits.models import Category
     from portal.models import Student
+    from portal.requests import SignedInRequest
 
 SORTS = Sorts({"term": ("term__code", "-course__code", "pk")}, default="-term")
 AGAIN = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.REVOKED})
@@ -56,7 +59,7 @@ class OfferRow:
 
 
 @login_required
-def offerings(request: HttpRequest) -> HttpResponse:
+def offerings(request: SignedInRequest) -> HttpResponse:
     """List what the student's college and cohort can convert into, with the usable balance of each category."""
     student = own_student(request)
     found = (
@@ -69,7 +72,7 @@ def offerings(request: HttpRequest) -> HttpResponse:
     return render(request, "conversion/offerings.html", context)
 
 
-def rows_of(student: Student, found: list[Offering]) -> list[OfferRow]:
+def rows_of(student: Student, found: Sequence[Offering]) -> list[OfferRow]:
     """Return the lines for a page of offerings; a query per scheme and one for the applications."""
     usable = _usable(student, found)
     mine = list(Application.objects.filter(student=student).order_by("pk"))
@@ -87,7 +90,7 @@ def rows_of(student: Student, found: list[Offering]) -> list[OfferRow]:
     ]
 
 
-def _usable(student: Student, found: list[Offering]) -> dict[int, Decimal]:
+def _usable(student: Student, found: Sequence[Offering]) -> dict[int, Decimal]:
     balance: dict[int, Decimal] = {}
     for scheme in {row.course.scheme_id: row.course.scheme for row in found}.values():
         version = version_in_force(scheme, student)
