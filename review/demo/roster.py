@@ -14,6 +14,7 @@ from review.demo.calendar import Calendar
 from review.demo.words import COLLEGES, ETHNIC_NAME, SPECIAL_NAMES, person_name
 
 UNUSABLE = "!demo"
+FLAGS = (True, False, False)  # may sign in, no administrator, no password to change
 CLASSES_PER_MAJOR = 2
 # The first students of the graduating cohort are the ones that the sign-in page offers; see review/demo/scenes.py.
 FIRST_NAMES = ["陈思远", "林晓彤", "王" + SPECIAL_NAMES[0], "周雨桐"]
@@ -99,6 +100,7 @@ def _make_students(
         "phone",
         "is_active",
         "is_staff",
+        "must_change_password",
         "created_at",
     )
     roll = Sheet(
@@ -127,7 +129,7 @@ def _make_students(
                 login = f"11{cohort}{number:04d}"
                 email = f"{login}@example.edu"
                 phone = f"138{random.randint(0, 99_999_999):08d}"
-                person = people.add(UNUSABLE, None, False, login, name, email, phone, True, False, calendar.now)  # noqa: FBT003 - columns
+                person = people.add(UNUSABLE, None, False, login, name, email, phone, *FLAGS, calendar.now)
                 entry = roll.add(
                     person,
                     college.pk,
