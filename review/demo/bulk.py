@@ -19,11 +19,17 @@ BATCH = 20_000
 
 
 class Sheet:
-    """The rows of one table on their way into the database."""
+    """The rows of one table on their way into the database; columns that are not named take the model's default."""
 
     def __init__(self, model: type[Model], *columns: str) -> None:
         self.model = model
-        self.columns = ("id", *columns)
+        defaults = {
+            field.attname: field.get_default()
+            for field in model._meta.concrete_fields
+            if field.has_default() and field.attname not in columns
+        }
+        self.columns = ("id", *columns, *defaults)
+        self.defaults = tuple(defaults.values())
         self.next_id = (model._base_manager.aggregate(last=Max("pk"))["last"] or 0) + 1
         self.rows: list[tuple[Any, ...]] = []
 
@@ -31,7 +37,7 @@ class Sheet:
         """Take one row in and return its key."""
         key = self.next_id
         self.next_id += 1
-        self.rows.append((key, *values))
+        self.rows.append((key, *values, *self.defaults))
         return key
 
     def flush(self) -> None:
