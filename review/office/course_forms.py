@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from conversion.services.courses import CourseData, OfferingData
 from credits.evaluation.bands import Band, parse_interval
 from credits.models import Category
+from portal.forms import Worded
 from portal.models import Term
 from portal.row_forms import reshaped, row_formset, unjudged
 from review.office.round_forms import MomentField
@@ -28,7 +29,7 @@ COHORTS = re.compile(r"[\s,，、;；]+")
 EARLIEST, LATEST = 1990, 2100
 
 
-class CourseForm(forms.Form):
+class CourseForm(Worded, forms.Form):
     """What a course is called and what counts for it."""
 
     code = forms.CharField(label=_("课程编号"), max_length=16)
@@ -48,7 +49,7 @@ class CourseForm(forms.Form):
         self.fields["categories"].queryset = scheme.categories.all()  # type: ignore[attr-defined]  # a model choice field
 
 
-class BandForm(forms.Form):
+class BandForm(Worded, forms.Form):
     """One grade and the interval of converted points that earns it."""
 
     interval = forms.CharField(label=_("积分区间"), max_length=24)
@@ -72,7 +73,7 @@ class CourseEditor:
     def __init__(self, scheme: Scheme, course: Course | None, data: QueryDict | None = None) -> None:
         reshape = reshaped(data, PREFIX) if data is not None else None
         sent = reshape or data
-        self.form = CourseForm(scheme, sent, initial=_course_initial(course), use_required_attribute=False)
+        self.form = CourseForm(scheme, sent, initial=_course_initial(course))
         self.bands = BandFormSet(sent, prefix=PREFIX, initial=_band_initial(course))
         self.is_submitted = data is not None and reshape is None
         if reshape is not None:
@@ -104,7 +105,7 @@ class CourseEditor:
                 self.form.add_error(field if field in self.form.fields else None, messages)
 
 
-class OfferingForm(forms.Form):
+class OfferingForm(Worded, forms.Form):
     """In which term, from when to when, and for which cohorts a course takes conversions."""
 
     term = forms.ModelChoiceField(Term.objects.all(), label=_("学年学期"), empty_label=_("请选择"))
@@ -127,7 +128,7 @@ class OfferingForm(forms.Form):
         return OfferingData(facts["term"], facts["opens_at"], facts["closes_at"], facts["cohorts"])
 
 
-class TermForm(forms.ModelForm):
+class TermForm(Worded, forms.ModelForm):
     """A term."""
 
     class Meta:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.files.storing import private_storage
+from portal.forms import Worded
 from portal.staging import forget, stage, staged
 from review.imports.course_sheet import course_template
 from review.office.access import chosen_scheme, kept_schemes
@@ -29,7 +30,7 @@ PURPOSE = "courses"
 OK, REFUSED = 200, 422
 
 
-class CourseWorkbookForm(forms.Form):
+class CourseWorkbookForm(Worded, forms.Form):
     """A workbook of courses."""
 
     workbook = workbook_field()
@@ -48,7 +49,7 @@ def course_import_template(request: SignedInRequest) -> HttpResponse:
 def course_import(request: SignedInRequest) -> HttpResponse:
     """Take a workbook in and show what it would do."""
     scheme = chosen_scheme(request, kept_schemes(request.user))
-    form = CourseWorkbookForm(request.POST or None, request.FILES or None, use_required_attribute=False)
+    form = CourseWorkbookForm(request.POST or None, request.FILES or None)
     context = {"form": form, "scheme": scheme}
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["workbook"]

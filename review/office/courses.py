@@ -100,7 +100,7 @@ def offering_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def terms(request: SignedInRequest) -> HttpResponse:
     """List the terms and add one."""
     kept_schemes(request.user)
-    form = TermForm(request.POST or None, use_required_attribute=False)
+    form = TermForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         term = save_term(request.user, form.instance)
         messages.success(request, _("学期 %(code)s 已保存。") % {"code": term.code})
@@ -129,7 +129,7 @@ def _course_page(request: SignedInRequest, scheme: Scheme, row: Course | None) -
 
 
 def _offering_page(request: SignedInRequest, course: Course, row: Offering | None) -> HttpResponse:
-    form = OfferingForm(request.POST or None, initial=offering_initial(row), use_required_attribute=False)
+    form = OfferingForm(request.POST or None, initial=offering_initial(row))
     if request.method == "POST" and form.is_valid():
         try:
             saved = save_offering(request.user, course, row, form.offering_data())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from credits.enums import Channel
 from credits.models import Category
 from credits.rules import can_record
+from portal.forms import Worded
 from portal.models.terms import academic_year_validator
 from portal.spreadsheets import XLSX
 
@@ -35,7 +36,7 @@ def workbook_field(label: str = "") -> forms.FileField:
     )
 
 
-class ImportForm(forms.Form):
+class ImportForm(Worded, forms.Form):
     """What is imported, and when its publicity ended."""
 
     category = forms.ModelChoiceField(Category.objects.none(), label=_("申请类别"), empty_label=_("请选择"))
@@ -57,7 +58,7 @@ class ImportForm(forms.Form):
         self.fields["published_on"].widget.attrs["max"] = timezone.localdate().isoformat()
 
 
-class RollBackForm(forms.Form):
+class RollBackForm(Worded, forms.Form):
     """Why a batch is taken back."""
 
     reason = forms.CharField(

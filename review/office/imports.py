@@ -65,7 +65,6 @@ def import_new(request: SignedInRequest) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         initial={"category": request.GET.get("category")},
-        use_required_attribute=False,
     )
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
@@ -152,7 +151,7 @@ def import_roll_back(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
     if not can_record(request.user, batch.category):
         raise Http404
-    form, used = RollBackForm(request.POST or None, use_required_attribute=False), []
+    form, used = RollBackForm(request.POST or None), []
     if request.method == "POST" and form.is_valid():
         try:
             count = roll_back_import(batch, request.user, reason=form.cleaned_data["reason"])

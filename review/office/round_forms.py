@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from credits.models import Category
 from credits.models.rounds import ROUND_ROLES
 from credits.services.rounds import Plan, Window
+from portal.forms import Worded
 from portal.models.terms import academic_year_validator
 from portal.row_forms import reshaped, row_formset, unjudged
 
@@ -32,7 +33,7 @@ class MomentField(forms.DateTimeField):
         super().__init__(widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
 
 
-class RoundForm(forms.Form):
+class RoundForm(Worded, forms.Form):
     """What the round is called, for which year and categories, and what its notice says."""
 
     name = forms.CharField(label=_("活动名称"), max_length=64, help_text=_("学生在申报时看到的名称。"))
@@ -56,7 +57,7 @@ class RoundForm(forms.Form):
         field.queryset = scheme.categories.filter(channel="student")  # type: ignore[attr-defined]  # a model choice field
 
 
-class WindowForm(forms.Form):
+class WindowForm(Worded, forms.Form):
     """One row of dates."""
 
     role = forms.ChoiceField(label=_("角色"), choices=[("", _("请选择")), *ROUND_ROLES])
@@ -82,7 +83,7 @@ class RoundEditor:
     def __init__(self, scheme: Scheme, round_: Round | None, data: QueryDict | None = None) -> None:
         self.reshape = reshaped(data, PREFIX) if data is not None else None
         sent = self.reshape or data
-        self.form = RoundForm(scheme, sent, initial=_round_initial(round_), use_required_attribute=False)
+        self.form = RoundForm(scheme, sent, initial=_round_initial(round_))
         self.windows = WindowFormSet(sent, prefix=PREFIX, initial=_window_initial(round_))
         if self.reshape is not None:
             unjudged(self.form, self.windows)

@@ -179,7 +179,7 @@ def test_a_course_is_made_with_its_bands_and_offered(as_office):
         (({"interval": "[1,2)", "grade": "合格"}, {"interval": "≥3", "grade": "优秀"}), "空缺"),
         (({"interval": "[1,3)", "grade": "合格"}, {"interval": "≥2", "grade": "优秀"}), "重叠"),
         (({"interval": "一到二", "grade": "合格"},), "不是区间"),
-        (({"interval": "[1,2)", "grade": ""},), "必填"),
+        (({"interval": "[1,2)", "grade": ""},), "请填写"),
     ],
 )
 def test_bands_that_do_not_meet_are_refused_beside_the_rows(as_office, bands, words):
