@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from credits.enums import Channel, EntryKind
@@ -91,8 +92,8 @@ def revoke_claims(ids: Collection[int], actor: Person, *, reason: str) -> int:
         if used:
             raise PointsInUse(used)
         _take_back(lots, actor)
-        events = [_revoke(claim, actor, roles[claim.category_id], reason) for claim in claims]
-        Claim.objects.bulk_update(claims, ["status", "stage", "decided_at", "revision"], batch_size=500)
+        events = [_revoked(claim, actor, roles[claim.category_id], reason) for claim in claims]
+        _close(claims)
         write_events(ClaimEvent, events)
         tell_students(claims, actor, reason=reason)
     return len(claims)
@@ -184,10 +185,19 @@ def _recorded(claim: Claim, actor: Person, role: str) -> Any:
     )
 
 
-def _revoke(claim: Claim, actor: Person, role: str, reason: str) -> Any:
-    """Put the locked claim into its last state and draft the event."""
-    claim.status, claim.stage, claim.decided_at = Status.REVOKED, "", timezone.now()
-    claim.revision += 1
+def _close(claims: Sequence[Claim]) -> None:
+    """Put the locked claims into their last state, the objects like the rows."""
+    now = timezone.now()
+    facts = {"status": Status.REVOKED, "stage": "", "decided_at": now}
+    for start in range(0, len(claims), BATCH):
+        part = Claim.objects.filter(pk__in=[claim.pk for claim in claims[start : start + BATCH]])
+        part.update(**facts, revision=F("revision") + 1)
+    for claim in claims:
+        claim.status, claim.stage, claim.decided_at = Status.REVOKED, "", now
+        claim.revision += 1
+
+
+def _revoked(claim: Claim, actor: Person, role: str, reason: str) -> Any:
     return draft_event(
         ClaimEvent,
         "revoke",

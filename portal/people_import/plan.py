@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email, validate_slug
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from portal.enums import Role, StudentKind
@@ -236,12 +236,20 @@ class _Planner:
             raise _Refused("class_group", _("没有这个班级。"))
         if values["ends_on"] is not None and values["ends_on"] < values["starts_on"]:
             raise _Refused("ends_on", _("结束日期不能早于开始日期。"))
-        for key in ("scheme", "category"):
-            try:
-                validate_slug(values[key] or "x")
-            except ValidationError:
-                raise _Refused(key, _("应为代码：字母、数字、下划线或连字符。")) from None
+        self._check_scope(values["scheme"], values["category"])
         self._check_power(values)
+
+    def _check_scope(self, scheme: str | None, category: str | None) -> None:
+        scopes = self.now.scopes
+        if scheme is not None and scheme not in scopes:
+            raise _Refused("scheme", _("没有这个办法，现有：%(codes)s。") % {"codes": "、".join(scopes) or "—"})
+        if category is None:
+            return
+        if scheme is None:
+            raise _Refused("scheme", _("填写申请类别时必须同时填写认定办法。"))
+        if category not in scopes[scheme]:
+            known = "、".join(sorted(scopes[scheme]))
+            raise _Refused("category", _("该办法没有这个类别，现有：%(codes)s。") % {"codes": known})
 
     def _check_power(self, values: Values) -> None:
         """Nobody grants more than they may: the known rows may stand as they are."""

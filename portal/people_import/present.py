@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.models import Appointment, ClassGroup, College, Major, Person, Student
+from portal.scopes import Scopes, known_scopes
 
 Values = dict[str, Any]
 
@@ -18,6 +19,7 @@ class Present:
     pks: dict[str, dict[Any, int]] = field(default_factory=dict)
     people: dict[str, tuple[int, str]] = field(default_factory=dict)
     superusers: frozenset[str] = frozenset()
+    scopes: Scopes = field(default_factory=dict)
 
     def add(self, sheet: str, identity: Any, pk: int, values: Values) -> None:
         """Remember one row."""
@@ -26,11 +28,12 @@ class Present:
 
 
 def present() -> Present:
-    """Read everything that a workbook is compared with (seven queries, whatever the size)."""
+    """Read everything that a workbook is compared with (a handful of queries, whatever the size)."""
     found = Present(
         rows={sheet: {} for sheet in ("colleges", "majors", "classes", "students", "staff", "appointments")},
         people={number: (pk, name) for pk, number, name in Person.objects.values_list("pk", "number", "name")},
         superusers=frozenset(Person.objects.filter(is_superuser=True).values_list("number", flat=True)),
+        scopes=known_scopes(),
     )
     for pk, code, name, active in College.objects.values_list("pk", "code", "name", "is_active"):
         found.add("colleges", code, pk, {"code": code, "name": name, "active": active})

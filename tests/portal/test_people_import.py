@@ -10,7 +10,7 @@ from portal.enums import Role
 from portal.models import Appointment, ClassGroup, College, Event, Job, Major, Person, Student
 from portal.people_import import import_people, preview_people, template
 from portal.workflow import NotAllowed
-from tests.builders import fresh, make_person, make_staff, make_student
+from tests.builders import fresh, get_version, make_person, make_staff, make_student
 from tests.workbooks import read_back, workbooks
 
 pytestmark = pytest.mark.django_db
@@ -280,6 +280,7 @@ def test_only_the_administrator_and_the_office_import_people(client, role):
 
 
 def test_an_office_appoints_no_administrator_and_nobody_beyond_its_scheme():
+    get_version()
     office = make_staff(Role.OFFICE, scheme="bit")
     plan = import_people(office, everything(任职=[post(role="系统管理员", scheme="bit")]))
     assert problems(plan) == [("appointments", "B2")]
