@@ -111,7 +111,7 @@ def read_wanted(texts: Iterable[str]) -> list[Wanted]:
 
 def plan(person: Person, wanted: list[Wanted]) -> Plan:
     """Say what would happen to each row; changes nothing."""
-    found = claims_to_review().in_reach_of(person).in_bulk([one.pk for one in wanted])
+    found = claims_to_review(person).in_bulk([one.pk for one in wanted])
     return Plan([_row(person, one, found.get(one.pk)) for one in wanted])
 
 

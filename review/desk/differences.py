@@ -27,7 +27,7 @@ def changes(before: dict[str, Any], after: dict[str, Any], fields: Sequence[Fact
     labels = {field.name: field.label for field in fields}
     old, new = before.get("facts", {}), after.get("facts", {})
     names = [name for name in labels if name in {**old, **new}] + sorted({*old, *new} - set(labels))
-    rows = [
+    rows: list[tuple[str, Any, Any]] = [
         (_("具体内容"), before.get("content"), after.get("content")),
         *((labels.get(name, name), old.get(name), new.get(name)) for name in names),
         (_("申请积分"), before.get("claimed_points"), after.get("claimed_points")),

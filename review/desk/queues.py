@@ -14,11 +14,11 @@ from review.filters import ALL, SHOWN, WAITING, ApplicationFilter, ClaimFilter, 
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest
 
     from credits.stages import Chain
     from portal.listing import Count
     from portal.models import Person
+    from portal.requests import SignedInRequest
     from portal.workflow import Reviewable
 
 NUMBER = "student__person__number"
@@ -73,9 +73,9 @@ class Queue:
     chain: Chain
     objects: Any
 
-    def __init__(self, request: HttpRequest, *, show: str = "") -> None:
+    def __init__(self, request: SignedInRequest, *, show: str = "") -> None:
         """Read what is asked for; rows are fetched when the page wants them. ``show`` goes before the address."""
-        self.person: Person = request.user  # type: ignore[assignment]  # the views let nobody else in
+        self.person = request.user
         self.decides = decides(self.person, self.chain)
         asked = show or request.GET.get("show", "")
         self.show = asked if asked in dict(SHOWN) else (WAITING if self.decides else ALL)

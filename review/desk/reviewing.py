@@ -34,9 +34,10 @@ NOTHING_WAITS = Verdict.no("")
 STUDENT = ("student__person", "student__class_group", "student__major", "college", "scheme", "scheme_version")
 
 
-def claims_to_review() -> QuerySet[Claim]:
-    """Return claims with everything that the page reads of them."""
-    return Claim.objects.select_related(*STUDENT, "category", "round").prefetch_related("round__windows")
+def claims_to_review(person: Person) -> QuerySet[Claim]:
+    """Return the claims in the person's reach with everything that the page reads of them."""
+    reach = Claim.objects.in_reach_of(person)
+    return reach.select_related(*STUDENT, "category", "round").prefetch_related("round__windows")
 
 
 def claim_context(claim: Claim, person: Person, *, opened: str = "", address: str = "") -> dict[str, Any]:
@@ -132,10 +133,11 @@ def phrases(person: Person) -> list[str]:
     return [text for text in texts if text][:PHRASES_SHOWN]
 
 
-def applications_to_review() -> QuerySet[Application]:
-    """Return applications with everything that the page reads of them."""
+def applications_to_review(person: Person) -> QuerySet[Application]:
+    """Return the applications in the person's reach with everything that the page reads of them."""
     lines = Line.objects.select_related("lot__claim", "lot__category").order_by("pk")
-    return Application.objects.select_related(*STUDENT, "course", "offering__term").prefetch_related(
+    reach = Application.objects.in_reach_of(person)
+    return reach.select_related(*STUDENT, "course", "offering__term").prefetch_related(
         Prefetch("lines", lines), Prefetch("forms", Form.objects.select_related("filing__filed_by"))
     )
 

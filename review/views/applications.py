@@ -31,9 +31,10 @@ from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
 from review.views.listing import queue_context
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from conversion.models import Application
+    from portal.requests import SignedInRequest
     from review.forms import VerbForm
 
 NAMES = ("review:application", "review:applications")
@@ -41,14 +42,14 @@ NAMES = ("review:application", "review:applications")
 
 @staff_only
 @require_GET
-def applications(request: HttpRequest) -> HttpResponse:
+def applications(request: SignedInRequest) -> HttpResponse:
     """List the conversion applications of the person's colleges or scheme."""
     return render(request, "review/applications.html", queue_context(ApplicationQueue(request), "review:application"))
 
 
 @staff_only
 @require_GET
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: SignedInRequest) -> HttpResponse:
     """Show the list of results that the college puts on display before it reports them, student numbers masked."""
     if not request.user.standing.has(*FILERS):
         raise Http404
@@ -69,7 +70,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 @require_GET
-def application_first(request: HttpRequest) -> HttpResponse:
+def application_first(request: SignedInRequest) -> HttpResponse:
     """Lead to the first application that waits."""
     queue = ApplicationQueue(request)
     return go_on(queue, queue.first(), NAMES)
@@ -77,7 +78,7 @@ def application_first(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 @require_GET
-def application(request: HttpRequest, pk: int) -> HttpResponse:
+def application(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one application: the student, the course, the records with their origin, the grade, the history."""
     row = _get(request, pk)
     return _page(request, row, ApplicationDecision(initial={"revision": row.revision}))
@@ -85,7 +86,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_only
 @require_POST
-def application_decide(request: HttpRequest, pk: int) -> HttpResponse:
+def application_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approve, return or refuse one application, then lead to the next one of the same queue."""
     row = _get(request, pk)
     form, queue = ApplicationDecision(request.POST), ApplicationQueue(request, show=WAITING)
@@ -102,7 +103,7 @@ def application_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_only
 @require_POST
-def application_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def application_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Revoke an approved conversion, or replace its printed form, with the reason."""
     row = _get(request, pk)
     form, queue = Undoing(request.POST), ApplicationQueue(request)
@@ -119,7 +120,7 @@ def application_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(row, queue))
 
 
-def _decide(request: HttpRequest, row: Application, form: VerbForm) -> None:
+def _decide(request: SignedInRequest, row: Application, form: VerbForm) -> None:
     asked, actor = form.cleaned_data, request.user
     words, revision = asked["reason"].strip(), asked["revision"]
     if asked["verb"] == "return":
@@ -130,14 +131,17 @@ def _decide(request: HttpRequest, row: Application, form: VerbForm) -> None:
         approve_application(row, actor, remark=words, revision=revision)
 
 
-def _undo(request: HttpRequest, row: Application, form: VerbForm) -> None:
+def _undo(request: SignedInRequest, row: Application, form: VerbForm) -> None:
     asked = form.cleaned_data
-    verb = reissue_form if asked["verb"] == "reissue" else revoke_application
-    verb(row, request.user, reason=asked["reason"].strip(), revision=asked["revision"])  # type: ignore[operator]  # one signature
+    reason, revision = asked["reason"].strip(), asked["revision"]
+    if asked["verb"] == "reissue":
+        reissue_form(row, request.user, reason=reason, revision=revision)
+    else:
+        revoke_application(row, request.user, reason=reason, revision=revision)
 
 
-def _get(request: HttpRequest, pk: int) -> Application:
-    return get_object_or_404(applications_to_review().in_reach_of(request.user), pk=pk)
+def _get(request: SignedInRequest, pk: int) -> Application:
+    return get_object_or_404(applications_to_review(request.user), pk=pk)
 
 
 def _name(row: Application) -> str:
@@ -150,7 +154,7 @@ def _address(row: Application, queue: ApplicationQueue) -> str:
 
 
 def _page(
-    request: HttpRequest, row: Application, form: VerbForm, *, undoing: VerbForm | None = None, status: int = 200
+    request: SignedInRequest, row: Application, form: VerbForm, *, undoing: VerbForm | None = None, status: int = 200
 ) -> HttpResponse:
     queue = ApplicationQueue(request)
     context = application_context(row, request.user) | {

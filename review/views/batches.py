@@ -20,14 +20,16 @@ from review.forms import BatchReturn
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
+
+    from portal.requests import SignedInRequest
 
 VERBS = ("approve", "return")
 
 
 @staff_only
 @require_GET
-def batch(request: HttpRequest) -> HttpResponse:
+def batch(request: SignedInRequest) -> HttpResponse:
     """Show what would happen to each ticked row; nothing has happened yet."""
     wanted = batches.read_wanted(request.GET.getlist("row"))
     queue = ClaimQueue(request)
@@ -40,7 +42,7 @@ def batch(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 @require_POST
-def batch_carry_out(request: HttpRequest) -> HttpResponse:
+def batch_carry_out(request: SignedInRequest) -> HttpResponse:
     """Approve or return all rows of the preview, or none of them."""
     wanted, verb = batches.read_wanted(request.POST.getlist("row")), request.POST.get("verb", "")
     if verb not in VERBS or not wanted:
@@ -57,7 +59,7 @@ def batch_carry_out(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 @require_GET
-def batch_result(request: HttpRequest, number: UUID) -> HttpResponse:
+def batch_result(request: SignedInRequest, number: UUID) -> HttpResponse:
     """Show what a batch did, row by row."""
     rows = list(batches.results(request.user, number)[: batches.MOST])
     if not rows:
@@ -67,7 +69,7 @@ def batch_result(request: HttpRequest, number: UUID) -> HttpResponse:
 
 
 def _preview(
-    request: HttpRequest,
+    request: SignedInRequest,
     wanted: list[batches.Wanted],
     form: BatchReturn,
     *,

@@ -20,9 +20,10 @@ from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
 from review.views.listing import queue_context
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from credits.models import Claim
+    from portal.requests import SignedInRequest
     from review.forms import VerbForm
 
 NAMES = ("review:claim", "review:claims")
@@ -30,14 +31,14 @@ NAMES = ("review:claim", "review:claims")
 
 @staff_only
 @require_GET
-def claims(request: HttpRequest) -> HttpResponse:
+def claims(request: SignedInRequest) -> HttpResponse:
     """List the claims of the person's colleges or scheme, those that wait for the person first."""
     return render(request, "review/claims.html", queue_context(ClaimQueue(request), "review:claim"))
 
 
 @staff_only
 @require_GET
-def claim_first(request: HttpRequest) -> HttpResponse:
+def claim_first(request: SignedInRequest) -> HttpResponse:
     """Lead to the first claim that waits."""
     queue = ClaimQueue(request)
     return go_on(queue, queue.first(), NAMES)
@@ -45,7 +46,7 @@ def claim_first(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 @require_GET
-def claim(request: HttpRequest, pk: int) -> HttpResponse:
+def claim(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one claim with its evidence, its calculation, its history and, for who decides, the decision."""
     row = _get(request, pk)
     start = {"revision": row.revision, "points": format_points(proposed_points(row))}
@@ -54,7 +55,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_only
 @require_POST
-def claim_decide(request: HttpRequest, pk: int) -> HttpResponse:
+def claim_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approve, return or refuse one claim, then lead to the next one of the same queue."""
     row = _get(request, pk)
     form = ClaimDecision(request.POST)
@@ -72,7 +73,7 @@ def claim_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_only
 @require_POST
-def claim_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def claim_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cancel a recognition, with the reason."""
     row = _get(request, pk)
     form, queue = Undoing(request.POST), ClaimQueue(request)
@@ -86,7 +87,7 @@ def claim_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_address(row, queue))
 
 
-def _decide(request: HttpRequest, row: Claim, form: VerbForm) -> None:
+def _decide(request: SignedInRequest, row: Claim, form: VerbForm) -> None:
     """Call the verb. Words beside an unchanged number are an opinion, beside a changed one they are its reason."""
     asked, actor = form.cleaned_data, request.user
     words, revision = asked["reason"].strip(), asked["revision"]
@@ -107,13 +108,13 @@ def _decide(request: HttpRequest, row: Claim, form: VerbForm) -> None:
         )
 
 
-def _revoke(request: HttpRequest, row: Claim, form: VerbForm) -> None:
+def _revoke(request: SignedInRequest, row: Claim, form: VerbForm) -> None:
     asked = form.cleaned_data
     revoke_claim(row, request.user, reason=asked["reason"], revision=asked["revision"])
 
 
-def _get(request: HttpRequest, pk: int) -> Claim:
-    return get_object_or_404(claims_to_review().in_reach_of(request.user), pk=pk)
+def _get(request: SignedInRequest, pk: int) -> Claim:
+    return get_object_or_404(claims_to_review(request.user), pk=pk)
 
 
 def _address(row: Claim, queue: ClaimQueue) -> str:
@@ -122,7 +123,7 @@ def _address(row: Claim, queue: ClaimQueue) -> str:
 
 
 def _page(
-    request: HttpRequest, row: Claim, form: VerbForm, *, undoing: VerbForm | None = None, status: int = 200
+    request: SignedInRequest, row: Claim, form: VerbForm, *, undoing: VerbForm | None = None, status: int = 200
 ) -> HttpResponse:
     queue = ClaimQueue(request)
     context = claim_context(row, request.user, opened=request.GET.get("file", ""), address=_address(row, queue))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -16,8 +16,9 @@ from portal.enums import Status
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
+    from portal.requests import SignedInRequest
     from portal.workflow import Reviewable, StaleSubject
     from review.desk.queues import Queue
     from review.forms import VerbForm
@@ -40,15 +41,17 @@ def carry_out(form: VerbForm, act: Callable[[], object]) -> bool:
     return True
 
 
-def somebody_was_faster(request: HttpRequest, stale: StaleSubject, address: str) -> HttpResponse:
+def somebody_was_faster(request: SignedInRequest, stale: StaleSubject, address: str) -> HttpResponse:
     """Answer a stale page: who, when, what has become of it, and the words that were typed."""
-    last = stale.subject.EVENT._base_manager.filter(subject=stale.subject).order_by("-pk").first()
+    # Both event tables point at their subject; the abstract one cannot.
+    found: Any = stale.subject.EVENT._base_manager
+    last = found.filter(subject=stale.subject).order_by("-pk").first()
     typed = {"reason": request.POST.get("reason", ""), "points": request.POST.get("points", "")}
     context = {"subject": stale.subject, "last": last, "typed": typed, "address": address}
     return render(request, "review/stale.html", context, status=409)
 
 
-def tell(request: HttpRequest, row: Reviewable, name: str, address: str) -> None:
+def tell(request: SignedInRequest, row: Reviewable, name: str, address: str) -> None:
     """Say what was done, with the way back to it."""
     word = _("已通过，转入下一环节") if row.status == Status.IN_REVIEW else row.get_status_display()
     text = format_html('{}：{} <a href="{}">{}</a>', word, name, address, _("查看"))

@@ -11,11 +11,13 @@ from review.access import staff_only
 from review.desk.home import desk_context
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
+
+    from portal.requests import SignedInRequest
 
 
 @staff_only
 @require_GET
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """Show what waits for the person, how long it has waited, and what comes next."""
     return render(request, "review/desk.html", desk_context(request.user))

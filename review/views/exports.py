@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
@@ -11,37 +9,35 @@ from django.views.decorators.http import require_POST
 
 from portal.jobs import enqueue
 from portal.listing import capped_count
+from portal.requests import SignedInRequest
 from portal.spreadsheets import XLSX
 from review.access import staff_only
 from review.desk.exporting import export_of
 from review.exports import AT_ONCE
 
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-
 
 @staff_only
 @require_POST
-def claims_export(request: HttpRequest) -> HttpResponse:
+def claims_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the claims that the filters show."""
     return answer(request, "claims")
 
 
 @staff_only
 @require_POST
-def applications_export(request: HttpRequest) -> HttpResponse:
+def applications_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the applications that the filters show."""
     return answer(request, "applications")
 
 
 @staff_only
 @require_POST
-def missing_export(request: HttpRequest) -> HttpResponse:
+def missing_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the list of the missing papers."""
     return answer(request, "missing")
 
 
-def answer(request: HttpRequest, kind: str) -> HttpResponse:
+def answer(request: SignedInRequest, kind: str) -> HttpResponse:
     """Hand out a list as its address describes it.
 
     A press is a POST, because an export leaves an event, and a large one a job.

@@ -24,21 +24,23 @@ from review.forms import FindForm, ShelfForm, UnfileForm
 from review.views.deciding import errors_of
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
+
+    from portal.requests import SignedInRequest
 
 LAST_SHELF = "filing_shelf"
 
 
 @staff_only
 @require_GET
-def filing(request: HttpRequest) -> HttpResponse:
+def filing(request: SignedInRequest) -> HttpResponse:
     """Find one printed form by its number or QR code and show what can be done with it."""
     return _page(request, FindForm(request.GET or None))
 
 
 @staff_only
 @require_POST
-def form_file(request: HttpRequest, pk: int) -> HttpResponse:
+def form_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record that the signed paper was received, then wait for the next scan."""
     form, answer = _get(request, pk), ShelfForm(request.POST)
     shelf = answer.data.get("shelf", "").strip()[:64]
@@ -56,7 +58,7 @@ def form_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_only
 @require_POST
-def form_unfile(request: HttpRequest, pk: int) -> HttpResponse:
+def form_unfile(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a filing back that was a mistake, with the reason."""
     form, answer = _get(request, pk), UnfileForm(request.POST)
     answer.is_valid()
@@ -73,20 +75,20 @@ def form_unfile(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_only
 @require_GET
-def missing(request: HttpRequest) -> HttpResponse:
+def missing(request: SignedInRequest) -> HttpResponse:
     """List the approved applications whose signed paper has not come in, the longest first."""
     listing = missing_listing(request)
     context = {"listing": listing, "rows": with_days(listing.rows)}
     return render(request, "review/missing.html", context)
 
 
-def missing_listing(request: HttpRequest) -> Listing:
+def missing_listing(request: SignedInRequest) -> Listing:
     """Return the list of the missing as the address describes it; its export asks the same."""
     form = MissingFilter(request.GET)
     return Listing(request, missing_rows(request.user), sorts=MISSING_SORTS, form=form, columns=MISSING_COLUMNS)
 
 
-def _get(request: HttpRequest, pk: int) -> Form:
+def _get(request: SignedInRequest, pk: int) -> Form:
     reach = Application.objects.in_reach_of(request.user)
     related = ("application__student__person", "application__scheme")
     return get_object_or_404(Form.objects.filter(application__in=reach).select_related(*related), pk=pk)
@@ -96,7 +98,9 @@ def _found(form: Form) -> str:
     return f"{reverse('review:filing')}?{urlencode({'code': form.number})}"
 
 
-def _page(request: HttpRequest, form: FindForm, *, unfile: UnfileForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: SignedInRequest, form: FindForm, *, unfile: UnfileForm | None = None, status: int = 200
+) -> HttpResponse:
     missing = missing_forms(request.user)
     if missing is None:
         raise Http404

@@ -1,0 +1,183 @@
+"""A secretary clears a small queue with the keyboard, on a desk and on a phone; every page stays accessible."""
+
+import pytest
+
+from conversion.models import Filing, Form
+from credits.models import Claim
+from portal.enums import Role, Status
+from tests.builders import jpeg, make_application, make_claim, make_college, make_staff, pdf, png
+
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+
+
+@pytest.fixture
+def secretary(transactional_db):
+    return make_staff(Role.SECRETARY, college=make_college(), name="何丽华")
+
+
+@pytest.fixture(params=SIZES)
+def size(request):
+    width, height = SIZES[request.param]
+    return {"width": width, "height": height}
+
+
+def fits(page):
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], page.url
+
+
+def test_a_queue_is_cleared_by_keyboard(secretary, sign_in_browser, live_server, check_accessible, size):
+    claims = [make_claim(Status.IN_REVIEW, content=f"第 {number} 条申报", secretary=secretary) for number in range(3)]
+    page = sign_in_browser(secretary)
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/desk/")
+    check_accessible(page)
+    fits(page)
+    page.keyboard.press("s")
+    page.wait_for_url(f"**/desk/claims/{claims[0].pk}/")
+    check_accessible(page)
+    fits(page)
+    page.keyboard.press("a")
+    page.wait_for_url(f"**/desk/claims/{claims[1].pk}/*")
+    assert "第 0 条申报" in page.get_by_role("status").inner_text()
+
+    page.keyboard.press("r")
+    assert page.get_by_label("意见或理由").evaluate("box => box === document.activeElement")
+    assert page.locator("[data-needs-reason]").is_visible()
+    page.keyboard.type("证书看不清 arx")  # letters that are commands elsewhere
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/desk/claims/{claims[2].pk}/*")
+
+    page.keyboard.press("x")
+    page.keyboard.type("不在认定范围")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("heading", name="全部审核完毕").wait_for()
+    check_accessible(page)
+    states = [(claim.status, claim.stage) for claim in Claim.objects.order_by("pk")]
+    assert states == [(Status.IN_REVIEW, "office"), (Status.RETURNED, ""), (Status.REFUSED, "")]
+
+
+def test_moving_about_helping_and_inserting_a_reason(secretary, sign_in_browser, live_server, check_accessible):
+    make_claim(Status.RETURNED, secretary=secretary, reason="请补充证书背面")
+    files = [(jpeg(), "certificate"), (png(), ""), (pdf(), "")]
+    claims = [make_claim(Status.IN_REVIEW, evidence=files_of(files), secretary=secretary) for _number in range(2)]
+    page = sign_in_browser(secretary)
+    page.goto(f"{live_server.url}/desk/claims/{claims[0].pk}/")
+    page.keyboard.press("j")
+    page.wait_for_url(f"**/desk/claims/{claims[1].pk}/*")
+    page.keyboard.press("k")
+    page.wait_for_url(f"**/desk/claims/{claims[0].pk}/*")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog").is_visible()
+    check_accessible(page)
+    page.keyboard.press("Escape")
+
+    page.get_by_label("意见或理由").fill("先写一句")
+    page.get_by_role("button", name="请补充证书背面").click()
+    assert page.get_by_label("意见或理由").input_value() == "先写一句\n请补充证书背面"
+    page.get_by_role("link", name="certificate.png").click()
+    page.locator(".viewer-bar", has_text="certificate.png").wait_for()
+    page.get_by_role("button", name="旋转").click()
+    assert page.locator(".viewer-stage img").get_attribute("data-turned") == "1"
+    page.locator("[data-zoom]").click()
+    assert "is-zoomed" in page.locator("[data-zoom]").get_attribute("class")
+    # Another file was opened, and what was typed is still there.
+    assert page.get_by_label("意见或理由").input_value().startswith("先写一句")
+
+    page.get_by_label("认定积分").fill("1.5")
+    assert page.locator("[data-differs]").is_visible()
+    page.get_by_role("button", name="通过", exact=False).first.click()
+    page.wait_for_url(f"**/desk/claims/{claims[1].pk}/*")
+    assert Claim.objects.get(pk=claims[0].pk).recognised_reason.startswith("先写一句")
+
+
+def files_of(files):
+    """Return the uploads anew: a file can be read once."""
+    for upload, _item in files:
+        upload.seek(0)
+    return files
+
+
+def test_a_batch_is_previewed_and_carried_out(secretary, sign_in_browser, live_server, check_accessible, size):
+    for number in range(3):
+        make_claim(Status.IN_REVIEW, content=f"第 {number} 条申报", secretary=secretary)
+    page = sign_in_browser(secretary)
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/desk/claims/")
+    check_accessible(page)
+    fits(page)
+    for number in (0, 2):
+        page.get_by_role("checkbox", name=f"第 {number} 条申报").check()
+    assert page.locator("[data-chosen]").inner_text() == "2"
+    page.get_by_role("button", name="批量处理所选").click()
+    check_accessible(page)
+    fits(page)
+    page.get_by_role("button", name="确认通过 2 条").click()
+    page.get_by_role("heading", name="批量处理完成：2 条").wait_for()
+    check_accessible(page)
+    assert Claim.objects.filter(stage="office").count() == 2
+
+
+def test_a_pile_of_forms_is_filed_by_scanner(secretary, sign_in_browser, live_server, check_accessible, size):
+    form = Form.objects.get(application=make_application(Status.RECOGNISED))
+    page = sign_in_browser(secretary)
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/desk/filing/missing/")
+    check_accessible(page)
+    fits(page)
+    page.get_by_role("link", name="去备案").click()
+    # A scanner is a keyboard: it types the address and Enter.
+    page.keyboard.type(f"{live_server.url}/verify/{form.code}/")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name=form.number).wait_for()
+    check_accessible(page)
+    fits(page)
+    page.keyboard.press("Enter")
+    page.get_by_text("已备案：").wait_for()
+    assert Filing.objects.get().form == form
+    assert page.get_by_label("表单编号或二维码").evaluate("box => box === document.activeElement")
+
+
+def test_an_application_is_decided(secretary, sign_in_browser, live_server, check_accessible, size):
+    application = make_application(Status.IN_REVIEW)
+    page = sign_in_browser(secretary)
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/desk/applications/{application.pk}/")
+    check_accessible(page)
+    fits(page)
+    page.keyboard.press("a")
+    page.get_by_role("heading", name="全部审核完毕").wait_for()
+    page.goto(f"{live_server.url}/desk/applications/results/")
+    check_accessible(page)
+    application.refresh_from_db()
+    assert application.status == Status.RECOGNISED
+
+
+def test_a_queue_is_cleared_without_scripts(secretary, browser, browser_context_args, live_server):
+    from tests.browsing import watch  # noqa: PLC0415 - one test has its own context
+
+    claim = make_claim(Status.IN_REVIEW, secretary=secretary)
+    context = browser.new_context(**{**browser_context_args, "java_script_enabled": False})
+    page, problems = context.new_page(), []
+    watch(page, problems)
+    context.add_cookies([session_of(secretary, live_server)])
+    page.goto(f"{live_server.url}/desk/")
+    page.get_by_role("link", name="开始审核").click()
+    page.get_by_role("button", name="退回修改").click()
+    assert "请填写理由" in page.content()
+    page.get_by_label("意见或理由").fill("证书看不清")
+    page.get_by_role("button", name="退回修改").click()
+    page.get_by_role("heading", name="全部审核完毕").wait_for()
+    claim.refresh_from_db()
+    assert claim.status == Status.RETURNED
+    context.close()
+    assert [problem for problem in problems if "422" not in problem] == []
+
+
+def session_of(person, live_server):
+    from django.conf import settings  # noqa: PLC0415 - as in the fixtures of the browser
+    from django.test import Client  # noqa: PLC0415 - as above
+
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": live_server.url}
