@@ -94,10 +94,13 @@ class FindForm(forms.Form):
         label=_("表单编号或二维码"),
         required=False,
         max_length=400,
-        widget=forms.TextInput(
-            attrs={"autofocus": True, "autocomplete": "off", "placeholder": _("扫描二维码，或输入表单编号")}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("扫描二维码，或输入表单编号")}),
     )
+
+    def take_focus(self) -> FindForm:
+        """Wait for the next scan; when a form was found, its confirmation waits for Enter instead."""
+        self.fields["code"].widget.attrs["autofocus"] = True
+        return self
 
 
 class ShelfForm(forms.Form):

@@ -107,7 +107,7 @@ def _page(
     text = form.cleaned_data["code"] if form.is_bound and form.is_valid() else ""
     found = find_form(request.user, text) if text else None
     context = {
-        "form": FindForm(initial={"code": "" if found else text}),
+        "form": FindForm() if found else FindForm(initial={"code": text}).take_focus(),
         "asked": text,
         "found": found,
         "verdict": can_file(request.user, found.application) if found else None,
