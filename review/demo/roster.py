@@ -129,7 +129,7 @@ def _make_students(
                 login = f"11{cohort}{number:04d}"
                 email = f"{login}@example.edu"
                 phone = f"138{random.randint(0, 99_999_999):08d}"
-                person = people.add(UNUSABLE, None, False, login, name, email, phone, *FLAGS, calendar.now)
+                person = people.add(UNUSABLE, None, False, login, name, email, phone, *FLAGS, calendar.now)  # noqa: FBT003 - a column
                 entry = roll.add(
                     person,
                     college.pk,

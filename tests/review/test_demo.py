@@ -1,0 +1,67 @@
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from conversion.integrity import differences
+from conversion.models import Application, Filing
+from credits.models import Claim, ClaimEvent, Submission
+from portal.demo_accounts import demo_accounts
+from portal.enums import Role, Status
+from portal.models import Appointment, Student
+from review.demo.load import Size, load_demo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo():
+    load_demo(Size(students=45, claims=160, files=6))
+
+
+def test_the_demo_is_believable_and_its_books_add_up(demo):
+    assert list(differences()) == []
+    assert Student.objects.count() == 45
+    assert Claim.objects.count() > 160
+    assert set(Claim.objects.values_list("status", flat=True)) >= {
+        Status.DRAFT,
+        Status.IN_REVIEW,
+        Status.RETURNED,
+        Status.REFUSED,
+        Status.RECOGNISED,
+        Status.WITHDRAWN,
+    }
+    assert Filing.objects.exists()
+
+
+def test_the_manuals_example_comes_out(demo):
+    application = Application.objects.get(course__code="100050415", student__person__name="林晓彤")
+    assert sorted(application.lines.values_list("points", flat=True)) == [Decimal(1), Decimal(3), Decimal("3.60")]
+    assert (application.total, application.grade) == (Decimal("7.60"), "良好")
+    assert Claim.objects.filter(category__code="innovation", recognised_points=Decimal("0.50")).exists()
+
+
+def test_generated_claims_look_like_those_of_the_services(demo):
+    generated = Claim.objects.filter(status=Status.RECOGNISED, channel="student").order_by("pk").first()
+    verbs = list(generated.events.order_by("pk").values_list("verb", "from_state", "to_state"))
+    assert verbs == [
+        ("start", "", "draft"),
+        ("submit", "draft", "in_review:college"),
+        ("approve", "in_review:college", "in_review:office"),
+        ("approve", "in_review:office", "recognised"),
+    ]
+    assert generated.revision == 3
+    assert Submission.objects.get(claim=generated).number == generated.receipt_number
+    moments = list(ClaimEvent.objects.filter(subject=generated).order_by("pk").values_list("at", flat=True))
+    assert moments == sorted(moments)
+
+
+def test_every_role_has_an_account_to_sign_in_with(demo):
+    offered = {account.role for account in demo_accounts()}
+    held = set(Appointment.objects.values_list("role", flat=True))
+    assert offered == held | {Role.STUDENT}
+
+
+def test_a_database_with_claims_is_refused(demo):
+    with pytest.raises(CommandError, match="empty"):
+        call_command("load_demo")
