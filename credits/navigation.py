@@ -16,6 +16,7 @@ PRACTICE = Group(
     crumb=_("积分"),
     crumb_word="crumb",
 )
+REFERENCE = Group("reference", _("资料"), 800)
 register(
     Entry(
         "credits:claims",
@@ -41,5 +42,5 @@ register(
         crumb_word="query_crumb",
         dock=True,
     ),
-    Entry("credits:schemes", _("认定办法"), "book-half", PRACTICE, 90, STUDENT),
+    Entry("credits:schemes", _("认定办法"), "book-half", REFERENCE, 10),
 )

@@ -47,18 +47,18 @@ def show_conflict(request: SignedInRequest, form: ClaimForm, present: Claim) -> 
 
 def form_context(form: ClaimForm) -> dict[str, Any]:
     """Return what the form's template and its fragments read."""
-    claim = form.claim
+    claim, evidence = form.claim, evidence_rows(form)
     return {
         "form": form,
         "claim": claim,
         "student": claim.student,
-        "evidence": evidence_rows(form),
+        "evidence": evidence,
         "explanation": suggestion(form),
         "rules": form.category.rule_text_for(form.version.college_code(college_key(claim))),
         "category": form.category,
         "returned": last_return(claim),
         "urls": form_urls(claim) if claim.pk else new_urls(claim),
-        "used": sum(len(row["files"]) for row in evidence_rows(form)),
+        "used": sum(len(row["files"]) for row in evidence),
     }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from credits.explaining import explain_claim, version_page
 from credits.models import Claim, LedgerEntry, Lot
 from credits.statement import statement_of
-from credits.views.claims import RELATED, claim_listing, roll_of
+from credits.views.claims import RELATED, claim_listing, roll_of, who_cells
 from portal.points import ZERO
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def points(request: SignedInRequest) -> HttpResponse:
     """Show every claim with its recognised points; the totals count what is recognised and nothing else."""
     listing = claim_listing(request)
-    context = {"listing": listing, "student": roll_of(request), **totals(request)}
+    context = {"listing": listing, "who_cells": who_cells(roll_of(request)), **totals(request)}
     return render(request, "credits/points.html", context)
 
 
@@ -51,7 +51,7 @@ def explanation(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the steps behind one claim's number, for a list that opens them in place."""
     row = get_object_or_404(Claim.objects.visible_to(request.user).select_related(*RELATED), pk=pk)
     context = {"claim": row, "explanation": explain_claim(row), "version_page": version_page(row.scheme_version)}
-    return render(request, "credits/_explanation.html", context)
+    return render(request, "credits/_explanation_row.html", context)
 
 
 @login_required
