@@ -53,7 +53,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         for power in person.standing.powers:
             if power.role in APPLICATION_READERS and not power.category_code:
                 reach |= scope(power)
-        return self.filter(reach & ~Q(status=Status.DRAFT)) if reach != NOBODY else self.none()
+        # A draft that was put away is "withdrawn", too, but nobody has ever handed it in.
+        seen = ~Q(status=Status.DRAFT) & ~Q(status=Status.WITHDRAWN, submitted_at__isnull=True)
+        return self.filter(reach & seen) if reach != NOBODY else self.none()
 
     def visible_to(self, person: Person) -> ApplicationQuerySet:
         """Return what the person may see."""

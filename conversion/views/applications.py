@@ -12,7 +12,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from conversion.forms import ApplicationForm, chosen_amounts, typed_values
 from conversion.history import history_of, progress_of
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: SignedInRequest, pk: int) -> HttpResponse:
     """Begin an application for a course; ``?category=`` restricts the form to what was ticked in the list."""
     sheet = _new_sheet(request, pk)
@@ -54,6 +55,7 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def application_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a draft, or what was returned."""
     row = _own(request, pk)
@@ -74,6 +76,7 @@ def reckon(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def application(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one application: state, lines, explained numbers, record; to its student also what can be done."""
     row = get_object_or_404(_all(Application.objects.visible_to(request.user)), pk=pk)
@@ -95,6 +98,7 @@ def application(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def application_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what handing in will hold, and hand in on confirmation."""
     row = _own(request, pk)

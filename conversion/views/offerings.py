@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from conversion.holdings import holdings_of, version_in_force
 from conversion.models import Application, Offering
@@ -59,6 +60,7 @@ class OfferRow:
 
 
 @login_required
+@require_safe
 def offerings(request: SignedInRequest) -> HttpResponse:
     """List what the student's college and cohort can convert into, with the usable balance of each category."""
     student = own_student(request)

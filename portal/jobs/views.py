@@ -77,8 +77,8 @@ def job_retry(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def job_result(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    """Hand over the result while it is kept."""
+    """Hand over the result while it is kept: only to its owner, for it holds what the owner's appointments reach."""
     job = _job(request, pk)
-    if not job.has_result or job.result is None:
+    if job.owner_id != request.user.pk or not job.has_result or job.result is None:
         raise Http404
     return serve(request, job.result)
