@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from django.urls import get_resolver, reverse
 
-from credits.models import Claim, Evidence
 from tests.journeys.world import BATCH_NUMBER
 
 ROLES = (
@@ -40,7 +39,126 @@ def table(text):
     return [Place(name, thing, get.replace(" ", ""), post.replace(" ", "")) for name, thing, get, post in cells]
 
 
-PLACES = []
+PLACES = table(
+    """
+    home                            |                  | s→→ →→→ →→→ →→✓✓ | s·· ··· ··· ····
+    signin                          |                  | ✓→→ →→→ →→→ →→→→ | ✓→→ →→→ →→→ →→→→
+    signin_demo                     |                  | ··· ··· ··· ···· | --- --- --- ----
+    signout                         |                  | ··· ··· ··· ···· | sss sss sss ssss
+    set_language                    |                  | →→→ →→→ →→→ →→→→ | →→→ →→→ →→→ →→→→
+    notices                         |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    read_notices                    |                  | s·· ··· ··· ···· | s→→ →→→ →→→ →→→→
+    design                          |                  | --- --- --- ---- | ··· ··· ··· ····
+    design_form                     |                  | --- --- --- ---- | ··· ··· ··· ····
+    credits:claims                  |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    credits:claim_new               |                  | s✓✓ xxx xxx xxxx | s→→ xxx xxx xxxx
+    credits:suggestion              |                  | s✓- --- --- ---- | s·· ··· ··· ····
+    credits:claim                   | draft            | s✓- --- --- ---- | s·· ··· ··· ····
+    credits:claim                   | put_away         | s✓- --- --- ---- | s·· ··· ··· ····
+    credits:claim                   | pending          | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    credits:claim                   | foreign          | s-✓ ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    credits:claim                   | returned         | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    credits:claim                   | recognised       | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    credits:claim                   | recorded         | s✓- ✓-✓ ✓-✓ ✓✓-- | s·· ··· ··· ····
+    credits:claim_edit              | draft            | s✓- --- --- ---- | s→- --- --- ----
+    credits:claim_submit            | draft            | s·· ··· ··· ···· | s→- --- --- ----
+    credits:claim_withdraw          | pending          | s·· ··· ··· ···· | s→- --- --- ----
+    credits:claim_discard           | draft            | s·· ··· ··· ···· | s→- --- --- ----
+    credits:claim_reopen            | withdrawn        | s·· ··· ··· ···· | s→- --- --- ----
+    credits:receipt                 | draft            | s-- --- --- ---- | s·· ··· ··· ····
+    credits:receipt                 | pending          | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    credits:explanation             | draft            | s✓- --- --- ---- | s·· ··· ··· ····
+    credits:explanation             | pending          | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    credits:explanation             | recorded         | s✓- ✓-✓ ✓-✓ ✓✓-- | s·· ··· ··· ····
+    credits:evidence_add            | draft            | s·· ··· ··· ···· | s✓- --- --- ----
+    credits:evidence_remove         | draft_evidence   | s·· ··· ··· ···· | s✓- --- --- ----
+    credits:evidence_file           | draft_evidence   | s✓- --- --- ---- | s·· ··· ··· ····
+    credits:evidence_file           | pending_evidence | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    credits:evidence_file           | removed_evidence | s✓- --- --- ---- | s·· ··· ··· ····
+    credits:points                  |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    credits:points_statement        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    credits:points_export           | xlsx             | s✓✓ --- --- ---- | s·· ··· ··· ····
+    credits:schemes                 |                  | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
+    credits:scheme                  | scheme           | →→→ →→→ →→→ →→→→ | ··· ··· ··· ····
+    credits:scheme_version          | version          | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
+    credits:scheme_source           | version          | s-- --- --✓ ---- | s·· ··· ··· ····
+    conversion:desk                 |                  | s✓✓ --- --- ---- | s·· ··· ··· ····
+    conversion:offerings            |                  | s✓✓ --- --- ---- | s·· ··· ··· ····
+    conversion:apply                | offering         | s✓✓ --- --- ---- | s→! --- --- ----
+    conversion:reckon               | offering         | s✓✓ --- --- ---- | s·· ··· ··· ····
+    conversion:application          | app_draft        | s✓- --- --- ---- | s·· ··· ··· ····
+    conversion:application          | app_put_away     | s✓- --- --- ---- | s·· ··· ··· ····
+    conversion:application          | app_pending      | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    conversion:application          | app_returned     | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    conversion:application          | app_approved     | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    conversion:application_edit     | app_draft        | s✓- --- --- ---- | s→- --- --- ----
+    conversion:application_submit   | app_draft        | s✓- --- --- ---- | s→- --- --- ----
+    conversion:application_withdraw | app_pending      | s·· ··· ··· ···· | s→- --- --- ----
+    conversion:form_pdf             | app_pending      | s-- --- --- ---- | s·· ··· ··· ····
+    conversion:form_pdf             | app_approved     | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    conversion:verify               | form             | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
+    review:desk                     |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
+    review:claims                   |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
+    review:claim_first              |                  | s-- →→→ →→→ →→-- | s-- ··· ··· ··--
+    review:claims_export            |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
+    review:batch                    |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
+    review:batch_carry_out          |                  | s-- ··· ··· ··-- | s-- →~~ ~~~ ~~--
+    review:batch_result             | batch            | s-- ✓-- --- ---- | s-- ··· ··· ··--
+    review:claim                    | draft            | s-- --- --- ---- | s-- ··· ··· ··--
+    review:claim                    | put_away         | s-- --- --- ---- | s-- ··· ··· ··--
+    review:claim                    | pending          | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--
+    review:claim                    | recorded         | s-- ✓-✓ ✓-✓ ✓✓-- | s-- ··· ··· ··--
+    review:claim_decide             | pending          | s-- ··· ··· ··-- | s-- →-x --x xx--
+    review:claim_revoke             | recognised       | s-- ··· ··· ··-- | s-- x-x --→ xx--
+    review:applications             |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
+    review:application_first        |                  | s-- →→→ →→→ →→-- | s-- ··· ··· ··--
+    review:applications_export      |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
+    review:results                  |                  | s-- ✓✓- --✓ ---- | s-- ··· ··· ··--
+    review:application              | app_draft        | s-- --- --- ---- | s-- ··· ··· ··--
+    review:application              | app_put_away     | s-- --- --- ---- | s-- ··· ··· ··--
+    review:application              | app_pending      | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--
+    review:application_decide       | app_pending      | s-- ··· ··· ··-- | s-- →-x --x xx--
+    review:application_decide       | app_put_away     | s-- ··· ··· ··-- | s-- --- --- ----
+    review:application_undo         | app_approved     | s-- ··· ··· ··-- | s-- →-x --→ xx--
+    review:filing                   |                  | s-- ✓✓- --✓ ---- | s-- ··· ··· ··--
+    review:missing                  |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
+    review:missing_export           |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
+    review:form_file                | form             | s-- ··· ··· ··-- | s-- →-x --→ xx--
+    review:form_unfile              | filed            | s-- ··· ··· ··-- | s-- →-x --→ xx--
+    review:rounds                   |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:round_new                |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:round_edit               | hidden           | s-- --- --✓ ---- | s-- --- --→ ----
+    review:round_publish            | hidden           | s-- --- --✓ ---- | s-- --- --→ ----
+    review:round_unpublish          | shown            | s·· ··· ··· ···· | s-- --- --→ ----
+    review:courses                  |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:course_new               |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:course_import            |                  | s-- --- --✓ ---- | s-- --- --✓ ----
+    review:course_import_template   |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:course_import_apply      |                  | s·· ··· ··· ···· | s-- --- --→ ----
+    review:course_edit              | course           | s-- --- --✓ ---- | s-- --- --→ ----
+    review:offering_new             | course           | s-- --- --✓ ---- | s-- --- --→ ----
+    review:offering_edit            | offering         | s-- --- --✓ ---- | s-- --- --→ ----
+    review:terms                    |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:imports                  |                  | s-- --- ✓✓✓ -✓-- | s·· ··· ··· ····
+    review:import_new               |                  | s-- --- ✓✓✓ ---- | s-- --- →!→ ----
+    review:import_template          | category         | s-- --- ✓-✓ ---- | s·· ··· ··· ····
+    review:import                   | staged           | s-- --- ✓-✓ -✓-- | s·· ··· ··· ····
+    review:import                   | applied          | s-- --- ✓-✓ -✓-- | s·· ··· ··· ····
+    review:import_workbook          | staged           | s-- --- ✓-✓ -✓-- | s·· ··· ··· ····
+    review:import_apply             | staged           | s·· ··· ··· ···· | s-- --- →-→ -x--
+    review:import_discard           | staged           | s·· ··· ··· ···· | s-- --- →-→ -x--
+    review:import_roll_back         | applied          | s-- --- ✓-✓ ---- | s-- --- →-→ ----
+    review:points                   |                  | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:points_export            |                  | s·· ··· ··· ···· | s-- --- --✓ -✓--
+    review:grades                   |                  | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:grades_export            |                  | s·· ··· ··· ···· | s-- --- --✓ -✓--
+    job_list                        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    job_detail                      | queued           | s-- ✓-- --- --✓- | s·· ··· ··· ····
+    job_cancel                      | queued           | s·· ··· ··· ···· | s-- →-- --- --→-
+    job_retry                       | failed           | s·· ··· ··· ···· | s-- →-- --- --x-
+    job_result                      | done             | s-- ✓-- --- ---- | s·· ··· ··· ····
+"""
+)
 
 
 def registered():
@@ -71,14 +189,15 @@ def address(world, place):
 def arguments(world, place):
     """Return what the address is made with."""
     version = world.version
-    if not place.thing:
-        return []
-    if place.thing == "scheme":
-        return [version.scheme.code]
-    if place.thing == "version":
-        return [version.scheme.code, version.label]
-    if place.thing == "batch":
-        return [BATCH_NUMBER]
+    words = {
+        "": [],
+        "scheme": [version.scheme.code],
+        "version": [version.scheme.code, version.label],
+        "batch": [BATCH_NUMBER],
+        "xlsx": ["xlsx"],
+    }
+    if place.thing in words:
+        return words[place.thing]
     thing = world.things[place.thing]
     if place.name == "conversion:verify":
         return [thing.code]

@@ -1,0 +1,90 @@
+"""Every address × every role × GET and POST: the table of ``tests.journeys.addresses`` is what the portal does.
+
+Forms are filled in and valid, so that only the person decides the answer; whoever is refused changes nothing.
+"""
+
+import copy
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from portal.models import Notice
+from tests.journeys.addresses import PLACES, ROLES, address, registered
+from tests.journeys.posting import FORMS, form_for
+from tests.journeys.world import apart, db  # noqa: F401 - the fixture
+
+SIGNS = {200: "✓", 302: "→", 403: "x", 404: "-", 405: "·", 409: "~", 422: "!"}
+DONE = "✓→"
+# A session remembers messages and that it is still in use; it is nobody's record.
+WRITE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(?!django_session)(\w+)", re.IGNORECASE)
+ADMIN = ("/admin/", "/admin/auth/group/", "/admin/axes/accessattempt/", "/admin/password_change/")
+
+
+@contextmanager
+def watched(written):
+    """Note every table that is written to."""
+
+    def note(execute, sql, params, many, context):
+        if found := WRITE.match(sql):
+            written.append(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield
+
+
+def ask(client, method, path, data):
+    """Send one request and return its sign; the browser forgets what it got."""
+    jar = copy.deepcopy(client.cookies)
+    response = getattr(client, method)(path, data)
+    if response.streaming:
+        b"".join(response.streaming_content)
+    client.cookies = jar
+    if response.status_code == 302 and response["Location"].startswith("/signin/"):
+        return "s"
+    return SIGNS.get(response.status_code, str(response.status_code))
+
+
+def test_a_write_is_noticed(world):
+    written = []
+    with watched(written):
+        Notice.objects.filter(pk=world.things["notice"].pk).update(title="另一句")
+    assert written == ["portal_notice"]
+
+
+def test_every_address_is_in_the_table():
+    assert {place.name for place in PLACES} == registered()
+    assert set(FORMS) <= {place.name for place in PLACES}
+    assert all(len(place.get) == len(place.post) == len(ROLES) for place in PLACES)
+
+
+def differences(world, method):
+    """Yield each place where the portal does not answer as the table says, or writes where it may not."""
+    for place in PLACES:
+        path, expected = address(world, place), getattr(place, method)
+        for role, sign in zip(ROLES, expected, strict=True):
+            written = []
+            with apart():
+                data = form_for(place.name, world) if method == "post" else {}
+                with watched(written):
+                    found = ask(world.clients[role], method, path, data)
+            if found != sign:
+                yield f"{method} {place.name} {place.thing} as {role}: {found}, not {sign}"
+            if written and (method == "get" or found not in DONE):
+                yield f"{method} {place.name} {place.thing} as {role}: {found}, but wrote {written}"
+
+
+def test_get_answers_each_role_as_the_table_says_and_changes_nothing(world):
+    assert list(differences(world, "get")) == []
+
+
+def test_post_answers_each_role_as_the_table_says_and_refused_ones_change_nothing(world):
+    assert list(differences(world, "post")) == []
+
+
+@pytest.mark.parametrize("path", ADMIN)
+def test_the_administration_is_the_administrators(world, path):
+    allowed = [role for role in ROLES if ask(world.clients[role], "get", path, {}) == "✓"]
+    assert allowed == ["administrator"]
