@@ -41,7 +41,7 @@ def table(text):
 
 PLACES = table(
     """
-    home                            |                  | s→→ →→→ →→→ →→✓✓ | s·· ··· ··· ····
+    home                            |                  | s→→ →→→ →→→ →→→✓ | s·· ··· ··· ····
     signin                          |                  | ✓→→ →→→ →→→ →→→→ | ✓→→ →→→ →→→ →→→→
     signin_demo                     |                  | ··· ··· ··· ···· | --- --- --- ----
     signout                         |                  | ··· ··· ··· ···· | sss sss sss ssss
@@ -50,6 +50,11 @@ PLACES = table(
     read_notices                    |                  | s·· ··· ··· ···· | s→→ →→→ →→→ →→→→
     design                          |                  | --- --- --- ---- | ··· ··· ··· ····
     design_form                     |                  | --- --- --- ---- | ··· ··· ··· ····
+    password_change                 |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s→→ →→→ →→→ →→→→
+    people                          |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
+    people_template                 |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
+    people_import                   |                  | s-- --- --✓ --✓- | s-- --- --✓ --✓-
+    people_import_apply             |                  | s·· ··· ··· ···· | s-- --- --→ --→-
     credits:claims                  |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:claim_new               |                  | s✓✓ xxx xxx xxxx | s→→ xxx xxx xxxx
     credits:suggestion              |                  | s✓- --- --- ---- | s·· ··· ··· ····

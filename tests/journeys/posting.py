@@ -7,11 +7,12 @@ import datetime
 from django.utils import timezone
 
 from review.imports.course_sheet import course_sheet
-from tests.builders import FACTS, YEAR, get_category, jpeg
+from tests.builders import FACTS, PASSWORD, YEAR, get_category, jpeg
 from tests.journeys.world import RECORDS
 from tests.workbooks import workbook
 
 WORDS = {"phone": "13800000000", "email": "li@example.org", "reason": "已完成项目，申请转换。"}
+FRESH = "yet another long password"
 BECAUSE = "核对后有误。"
 
 
@@ -139,6 +140,7 @@ FORMS = {
     "review:terms": term,
     "review:import_new": records,
     "review:import_roll_back": lambda _world: {"reason": BECAUSE},
+    "password_change": lambda _world: {"old_password": PASSWORD, "new_password1": FRESH, "new_password2": FRESH},
     "read_notices": lambda world: {"notice": world.things["notice"].pk},
     "set_language": lambda _world: {"language": "en", "next": "/"},
 }
