@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -26,15 +26,15 @@ class PersonAdmin(Technical, UserAdmin):
     list_filter = ("is_active", "is_superuser")
     search_fields = ("number", "name")
     ordering = ("number",)
-    filter_horizontal: ClassVar[Any] = ()
+    filter_horizontal = ()
     readonly_fields = ("last_login", "created_at")
-    fieldsets: ClassVar[Any] = (
+    fieldsets = (
         (None, {"fields": ("number", "password", "must_change_password")}),
         (_("个人信息"), {"fields": ("name", "email", "phone")}),
         (_("权限"), {"fields": ("is_active", "is_superuser")}),
         (_("时间"), {"fields": ("last_login", "created_at")}),
     )
-    add_fieldsets: ClassVar[Any] = (
+    add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("number", "name", "usable_password", "password1", "password2")}),
     )
 

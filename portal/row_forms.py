@@ -6,7 +6,7 @@ or less and changes nothing. ``static/js/rows.js`` does the same without the jou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT, BaseFormSet
@@ -37,12 +37,13 @@ class RowFormSet(BaseFormSet):
         return [form.cleaned_data for form in self.forms if form.has_changed()]
 
 
-def unjudged(*parts: forms.Form | RowFormSet) -> None:
+def unjudged(*parts: Any) -> None:
     """Draw what was typed without errors: a row was added or removed, nothing was submitted yet."""
     for part in parts:
         if isinstance(part, RowFormSet):
-            part._errors = [ErrorDict() for _form in part.forms]  # noqa: SLF001 - Django has no public "do not validate"
-            part._non_form_errors = ErrorList()  # noqa: SLF001 - as above
+            state: Any = part  # Django has no public "do not validate"
+            state._errors = [ErrorDict() for _form in part.forms]  # noqa: SLF001 - as above
+            state._non_form_errors = ErrorList()  # noqa: SLF001 - as above
             unjudged(*part.forms)
         else:
             part._errors = ErrorDict()  # noqa: SLF001 - as above
@@ -50,10 +51,10 @@ def unjudged(*parts: forms.Form | RowFormSet) -> None:
 
 def row_formset(form: type[forms.Form]) -> type[RowFormSet]:
     """Return the formset class for rows of this form."""
-    made: type[RowFormSet] = forms.formset_factory(
+    made: Any = forms.formset_factory(
         form, formset=RowFormSet, extra=0, max_num=MAX_ROWS, validate_max=True, absolute_max=MAX_ROWS + 1
     )
-    return made
+    return cast("type[RowFormSet]", made)
 
 
 def reshaped(data: QueryDict, prefix: str) -> QueryDict | None:

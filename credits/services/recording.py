@@ -148,7 +148,7 @@ def _award(claims: Sequence[Claim], actor: Person) -> None:
             scheme_id=claim.scheme_id,
             student_id=claim.student_id,
             category_id=claim.category_id,
-            recognised=claim.recognised_points,
+            recognised=claim.recognised_points or ZERO,
         )
         for claim in claims
     ]

@@ -30,7 +30,8 @@ def write_people(plan: PeoplePlan) -> None:
     majors = dict(Major.objects.values_list("code", "pk"))
     _save(ClassGroup, _of(plan, "classes"), lambda v: {**_pick(v, "name", "cohort"), "major_id": majors[v["major"]]})
     people = _write_people([*_of(plan, "students"), *_of(plan, "staff")])
-    groups = {row["name"]: row for row in ClassGroup.objects.values("name", "pk", "major_id", "major__college_id")}
+    rows = ClassGroup.objects.values("name", "pk", "major_id", "major__college_id")
+    groups: dict[str, dict[str, Any]] = {row["name"]: dict(row) for row in rows}
     _save(Student, _of(plan, "students"), lambda v: _roll_entry(v, people, groups))
     appointments = _of(plan, "appointments")
     people |= _known([change.values["number"] for change in appointments])

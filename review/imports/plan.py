@@ -223,10 +223,8 @@ def _students(numbers: Iterable[str]) -> dict[str, Student]:
 def _recorded(category: Category, academic_year: str) -> dict[tuple[int, str], Decimal]:
     """Return what of this category and year is recognised already, by student and content."""
     rows = Claim.objects.filter(category=category, academic_year=academic_year, status=Status.RECOGNISED)
-    return {
-        (student, content): points
-        for student, content, points in rows.values_list("student_id", "content", "recognised_points")
-    }
+    known = rows.values_list("student_id", "content", "recognised_points")
+    return {(student, content): points or ZERO for student, content, points in known}
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
