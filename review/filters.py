@@ -15,6 +15,7 @@ from credits.models import Category, Round
 from portal.enums import Status
 from portal.listing import FilterForm
 from portal.models import Term
+from portal.widgets import QuickInput, QuickSelect
 from review.desk.ages import Age, arrived
 
 if TYPE_CHECKING:
@@ -45,12 +46,14 @@ class QueueFilter(FilterForm):
         label=_("搜索"),
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("姓名、学号或内容"), "data-key": "/"}),
+        widget=QuickInput(attrs={"type": "search", "placeholder": _("姓名、学号或内容"), "data-key": "/"}),
     )
-    age = forms.ChoiceField(label=_("等待时间"), required=False, choices=[("", _("不限")), *Age.choices])
-    cohort = forms.TypedChoiceField(label=_("年级"), required=False, coerce=int, empty_value=None)
+    age = forms.ChoiceField(
+        widget=QuickSelect, label=_("等待时间"), required=False, choices=[("", _("不限")), *Age.choices]
+    )
+    cohort = forms.TypedChoiceField(widget=QuickSelect, label=_("年级"), required=False, coerce=int, empty_value=None)
     group = forms.CharField(
-        label=_("班级"), required=False, max_length=32, widget=forms.TextInput(attrs={"placeholder": _("班级名称")})
+        label=_("班级"), required=False, max_length=32, widget=QuickInput(attrs={"placeholder": _("班级名称")})
     )
     content_field = ""
 
@@ -91,9 +94,9 @@ class QueueFilter(FilterForm):
 class ClaimFilter(QueueFilter):
     """The filters of 申报审核."""
 
-    year = forms.ChoiceField(label=_("学年"), required=False)
-    round = forms.ChoiceField(label=_("活动"), required=False)
-    category = forms.ChoiceField(label=_("申请类别"), required=False)
+    year = forms.ChoiceField(widget=QuickSelect, label=_("学年"), required=False)
+    round = forms.ChoiceField(widget=QuickSelect, label=_("活动"), required=False)
+    category = forms.ChoiceField(widget=QuickSelect, label=_("申请类别"), required=False)
     content_field = "content"
     main = ("q", "category", "round", "age")
     more = ("year", "cohort", "group")
@@ -127,8 +130,8 @@ class ClaimFilter(QueueFilter):
 class ApplicationFilter(QueueFilter):
     """The filters of 转换审核."""
 
-    term = forms.ChoiceField(label=_("学年学期"), required=False)
-    course = forms.ChoiceField(label=_("课程"), required=False)
+    term = forms.ChoiceField(widget=QuickSelect, label=_("学年学期"), required=False)
+    course = forms.ChoiceField(widget=QuickSelect, label=_("课程"), required=False)
     content_field = "course__name"
     main = ("q", "course", "term", "age")
     more = ("cohort", "group")

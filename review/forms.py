@@ -21,7 +21,7 @@ class VerbForm(forms.Form):
         label=_("意见或理由"),
         required=False,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     verbs: tuple[str, ...] = ()
 

@@ -14,6 +14,7 @@ from conversion.models import Application, Course, Form
 from portal.enums import Status
 from portal.listing import FilterForm, Sorts
 from portal.models import Term
+from portal.widgets import QuickInput, QuickSelect
 from review.desk.ages import waited
 from review.filters import CHOICES_SHOWN
 
@@ -74,12 +75,12 @@ class MissingFilter(FilterForm):
         label=_("搜索"),
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("姓名、学号或表单编号"), "data-key": "/"}),
+        widget=QuickInput(attrs={"type": "search", "placeholder": _("姓名、学号或表单编号"), "data-key": "/"}),
     )
-    term = forms.ChoiceField(label=_("学年学期"), required=False)
-    course = forms.ChoiceField(label=_("课程"), required=False)
+    term = forms.ChoiceField(widget=QuickSelect, label=_("学年学期"), required=False)
+    course = forms.ChoiceField(widget=QuickSelect, label=_("课程"), required=False)
     group = forms.CharField(
-        label=_("班级"), required=False, max_length=32, widget=forms.TextInput(attrs={"placeholder": _("班级名称")})
+        label=_("班级"), required=False, max_length=32, widget=QuickInput(attrs={"placeholder": _("班级名称")})
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -129,8 +130,8 @@ def with_days(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 class ResultsFilter(FilterForm):
     """Which conversions the college lists."""
 
-    term = forms.ChoiceField(label=_("学年学期"), required=False)
-    college = forms.ChoiceField(label=_("学院"), required=False)
+    term = forms.ChoiceField(widget=QuickSelect, label=_("学年学期"), required=False)
+    college = forms.ChoiceField(widget=QuickSelect, label=_("学院"), required=False)
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         """Offer terms, and colleges to those who see several."""

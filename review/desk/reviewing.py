@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from portal.models import Person
     from portal.workflow import Reviewable
 
-PHRASES_SHOWN, PHRASES_READ = 5, 40
+PHRASES_SHOWN, PHRASES_READ = 4, 40
 OTHERS_SHOWN = 20
 NOTHING_WAITS = Verdict.no("")
 STUDENT = ("student__person", "student__class_group", "student__major", "college", "scheme", "scheme_version")

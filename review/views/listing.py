@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from portal.points import format_points
 from portal.templatetags.portal import status_html
 from review.desk.ages import waited
+from review.filters import WAITING
+from review.views.rows import Cell, course, draw, linked, student, suggested, text, tick
 
 if TYPE_CHECKING:
     from review.desk.queues import Queue
@@ -42,6 +44,7 @@ def queue_context(queue: Queue, route: str) -> dict[str, Any]:
     tail = f"{tail}?{queue.query}" if queue.query else tail
     language = get_language() or ""
     today, days = _("今天"), _("%s 天")
+    words = labels()
     rows = [
         {
             **row,
@@ -56,14 +59,52 @@ def queue_context(queue: Queue, route: str) -> dict[str, Any]:
         }
         for row in queue.listing.rows
     ]
+    cells = claim_cells(words, waiting=queue.show == WAITING)
+    if queue.chain == "conversions":
+        cells = application_cells(words, waiting=queue.show == WAITING)
     return {
         "queue": queue,
         "rows": rows,
+        "body": draw(rows, cells),
         "main": [form[name] for name in form.main],
         "more": [form[name] for name in form.more],
         "more_open": any(form.data.get(name) for name in (*form.more, *form.main[1:])),
-        **labels(),
+        **words,
     }
+
+
+def claim_cells(words: dict[str, str], *, waiting: bool) -> list[Cell]:
+    """Return the columns of 申报审核; what waits can be ticked and says how long, everything else has a state."""
+    end = Cell("nowrap", words["label_age"], text("waits"))
+    if not waiting:
+        end = Cell("", words["label_status"], lambda row: row["badge"])
+    return [
+        *([Cell("tick", "", tick)] if waiting else []),
+        Cell("nowrap", words["label_number"], student),
+        Cell("nowrap", words["label_group"], text("student__class_group__name")),
+        Cell("nowrap", words["label_category"], text("category__name")),
+        Cell("card-head", "", linked(text("content"))),
+        Cell("num", words["label_claimed"], lambda row: row["claimed"]),
+        Cell("num", words["label_suggested"], suggested),
+        Cell("num", words["label_recognised"], lambda row: row["recognised"]),
+        end,
+    ]
+
+
+def application_cells(words: dict[str, str], *, waiting: bool) -> list[Cell]:
+    """Return the columns of 转换审核."""
+    end = Cell("nowrap", words["label_age"], text("waits"))
+    if not waiting:
+        end = Cell("", words["label_status"], lambda row: row["badge"])
+    return [
+        Cell("card-head", "", linked(student)),
+        Cell("nowrap", words["label_group"], text("student__class_group__name")),
+        Cell("nowrap", words["label_term"], text("offering__term__code")),
+        Cell("", words["label_course"], course),
+        Cell("num", words["label_total"], lambda row: row["points"]),
+        Cell("", words["label_grade"], text("grade")),
+        end,
+    ]
 
 
 def _points(value: Any) -> str:

@@ -1,0 +1,69 @@
+"""Draws the rows of the queues. Plain Python: 25 rows through a template cost more than the rest of their page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One column: its class, its label on a phone's card, and its content as HTML that is already safe."""
+
+    css: str
+    label: str
+    html: Callable[[Row], str]
+
+
+def text(key: str) -> Callable[[Row], str]:
+    """Return the content of a column that is one of the row's texts."""
+    return lambda row: escape(row[key])
+
+
+def draw(rows: Iterable[Row], cells: list[Cell]) -> SafeString:
+    """Return the rows of a table's body."""
+    opened = [(f'<td class="{cell.css}"{_label(cell)}>', cell.html) for cell in cells]
+    parts = []
+    for row in rows:
+        parts.append("<tr>")
+        parts.extend([f"{opening}{html(row)}</td>" for opening, html in opened])
+        parts.append("</tr>")
+    return mark_safe("".join(parts))  # noqa: S308 - every cell escapes what people wrote
+
+
+def _label(cell: Cell) -> str:
+    return f' data-label="{escape(cell.label)}"' if cell.label else ""
+
+
+def tick(row: Row) -> str:
+    """Return the box that puts a row into a batch."""
+    name = escape(f"{row['student__person__name']} {row['content']}")
+    value = f"{row['pk']}:{row['revision']}"
+    return f'<input class="form-check-input" type="checkbox" name="row" value="{value}" aria-label="{name}">'
+
+
+def student(row: Row) -> str:
+    """Return name and number."""
+    name, number = escape(row["student__person__name"]), escape(row["student__person__number"])
+    return f'<span>{name} <span class="faint">{number}</span></span>'
+
+
+def course(row: Row) -> str:
+    """Return name and code of a course."""
+    return f'<span>{escape(row["course__name"])} <span class="faint">{escape(row["course__code"])}</span></span>'
+
+
+def suggested(row: Row) -> str:
+    """Return the suggestion, marked when it is not what the student asks for."""
+    return f'<span class="differs">{row["suggested"]}</span>' if row["differs"] else str(row["suggested"])
+
+
+def linked(content: Callable[[Row], str]) -> Callable[[Row], str]:
+    """Return a content that leads to the row's own page."""
+    return lambda row: f'<a href="{escape(row["href"])}">{content(row)}</a>'
