@@ -1,4 +1,4 @@
-"""Inputs that draw themselves: a filter bar of seven fields through Django's widget templates costs more than its list."""
+"""Inputs that draw themselves: seven filters through the widgets' templates cost more than the list below them."""
 
 from __future__ import annotations
 
