@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from conversion.models.forms import FormState
+from portal.points import format_points
 
 if TYPE_CHECKING:
     import datetime
@@ -56,7 +58,7 @@ def report_on(form: Form) -> Report:
         initials=initials(said["student"]["name"]),
         course=f"{said['course']['code']} {said['course']['name']}",
         term=said["course"]["term"],
-        total=said["total"],
+        total=format_points(Decimal(said["total"])),
         grade=said["grade"],
         unit=said.get("unit", ""),
         issued_at=said["issued_at"],

@@ -29,7 +29,7 @@ def test_a_valid_form_is_confirmed_without_signing_in(client, approved, django_a
     with django_assert_num_queries(1):
         answer, page = look(client, form)
     assert answer.status_code == 200
-    for told in ("有效", form.number, "欧**", "02000012", "3.00", "中等", "尚未备案"):
+    for told in ("有效", form.number, "欧**", "02000012", "3.0", "中等", "尚未备案"):
         assert told in page
     assert answer["X-Robots-Tag"].startswith("noindex")
 
