@@ -33,6 +33,7 @@ def snapshot_of(
         "institution": data.institution,
         "title": data.wording["form_title"],
         "unit": data.wording.get("points", ""),
+        "words": {word: data.wording.get(word, "") for word in ("recognised", "converted")},
         "number": number,
         "issued_at": _moment(issued_at),
         "version": str(application.scheme_version),
