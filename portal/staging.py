@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from portal.files import discard, store_content
 from portal.models import StoredFile
-from portal.spreadsheets import XLSX
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from portal.requests import SignedInRequest
+
+# Its own type, so that what was never used can be told apart and thrown away: a roll may hold first passwords.
+STAGED = "application/x-staged-workbook"
+KEPT = timedelta(days=1)
 
 
 def stage(request: SignedInRequest, purpose: str, upload: UploadedFile) -> StoredFile:
@@ -22,7 +27,7 @@ def stage(request: SignedInRequest, purpose: str, upload: UploadedFile) -> Store
     with transaction.atomic():
         if earlier := staged(request, purpose):
             discard(earlier)
-        stored = store_content(upload, name=upload.name or "import.xlsx", media_type=XLSX, actor=request.user)
+        stored = store_content(upload, name=upload.name or "import.xlsx", media_type=STAGED, actor=request.user)
         request.session[_slot(purpose)] = str(stored.key)
     return stored
 
@@ -41,6 +46,14 @@ def forget(request: SignedInRequest, purpose: str, *, keep_file: bool = False) -
     request.session.pop(_slot(purpose), None)
     if stored and not keep_file:
         discard(stored)
+
+
+def expire_staged() -> int:
+    """Throw away the workbooks that were staged and left; how many went."""
+    left = list(StoredFile.objects.filter(media_type=STAGED, uploaded_at__lt=timezone.now() - KEPT))
+    for stored in left:
+        discard(stored)
+    return len(left)
 
 
 def _slot(purpose: str) -> str:

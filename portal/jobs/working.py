@@ -14,6 +14,7 @@ from portal.files.storing import sweep
 from portal.jobs import running
 from portal.jobs.services import expire_results, reap
 from portal.models import Job, JobState
+from portal.staging import expire_staged
 
 logger = logging.getLogger(__name__)
 
@@ -73,4 +74,5 @@ class Ticker(threading.Thread):
         if now - self._tidied >= TIDY_EVERY:
             self._tidied = now
             expire_results()
+            expire_staged()
             sweep()

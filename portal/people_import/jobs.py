@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.files import discard
 from portal.files.storing import private_storage
 from portal.jobs.registry import job_kind
 from portal.jobs.running import JobFailed
@@ -19,19 +21,18 @@ if TYPE_CHECKING:
 
 @job_kind("import_people", label=gettext_lazy("导入人员"))
 def import_people_job(job: RunningJob, *, workbook: str, complete: bool) -> None:
-    """Write a staged workbook, all of it in one transaction; a second run finds nothing left to change."""
-    stored = StoredFile.objects.get(key=workbook, uploaded_by=job.owner)
+    """Write a staged workbook and throw it away, in one transaction; a second run finds it gone and is done."""
+    stored = StoredFile.objects.filter(key=workbook, uploaded_by=job.owner).first()
+    if stored is None:
+        return
     job.progress(0, 0, _("正在核对并写入"))
-    with private_storage().open(stored.path) as content:
+    with transaction.atomic(), private_storage().open(stored.path) as content:
         plan = import_people(job.owner, content, complete=complete, name=stored.name)
+        if plan.ok:
+            discard(stored)
     if not plan.ok:
         first = plan.problems[0][1]
-        raise JobFailed(
-            _("有内容需要改正，什么都没有导入。%(place)s %(message)s")
-            % {
-                "place": first.place,
-                "message": first.message,
-            }
-        )
+        details = {"place": first.place, "message": first.message}
+        raise JobFailed(_("有内容需要改正，什么都没有导入。%(place)s %(message)s") % details)
     count = len(plan.changes)
     job.progress(count, count, _("已导入，共 %(count)s 项变化。") % {"count": count})

@@ -41,6 +41,11 @@ class Shown:
         return [(self._title(sheet), row[NEW], row[CHANGED], row[LEAVER]) for sheet, row in found.items()]
 
     @property
+    def leavers(self) -> int:
+        """Return how many people would be deactivated."""
+        return len(self.plan.of("students", LEAVER)) + len(self.plan.of("staff", LEAVER))
+
+    @property
     def lines(self) -> list[Line]:
         """Return the changes, those that take something away first."""
         order = {LEAVER: 0, CHANGED: 1, NEW: 2}

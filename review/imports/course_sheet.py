@@ -61,7 +61,7 @@ def course_sheet() -> SheetSpec:
                 _("成绩档"),
                 required=True,
                 width=48,
-                help=_("从低到高，用分号隔开，每档写作“区间 成绩”，例如 [4,6) 合格；≥6 优秀。"),
+                help=_("从低到高，用分号隔开，每档写作“区间 成绩”，例如 [1,3) B；≥3 A。"),
             ),
             Column("active", _("启用"), "choice", choices={_("是"): True, _("否"): False}, width=8),
             Column("note", _("说明"), max_length=200, width=30),

@@ -5,10 +5,12 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.enums import Role
-from portal.models import Appointment, ClassGroup, College, Event, Job, Major, Person, Student
+from portal.models import Appointment, ClassGroup, College, Event, Job, Major, Person, StoredFile, Student
 from portal.people_import import import_people, preview_people, template
+from portal.staging import expire_staged
 from portal.workflow import NotAllowed
 from tests.builders import fresh, get_version, make_person, make_staff, make_student
 from tests.workbooks import read_back, workbooks
@@ -323,6 +325,15 @@ def test_many_people_are_imported_by_a_job(as_administrator, monkeypatch):
     job.refresh_from_db()
     assert job.state == "done", job.error
     assert Student.objects.count() == 1
+    assert not StoredFile.objects.exists()
+
+
+def test_a_staged_workbook_that_nobody_used_is_thrown_away(as_administrator):
+    as_administrator.post(reverse("people_import"), {"workbook": everything()})
+    assert expire_staged() == 0
+    StoredFile.objects.update(uploaded_at=timezone.now() - datetime.timedelta(days=2))
+    assert expire_staged() == 1
+    assert not StoredFile.objects.exists()
 
 
 def test_a_bad_workbook_is_refused_beside_the_file(as_administrator):

@@ -14,6 +14,7 @@ from tests.builders import (
     make_application,
     make_claim,
     make_college,
+    make_offering,
     make_recognised,
     make_staff,
     make_student,
@@ -124,8 +125,9 @@ def test_who_reads_the_figures(client, name, role, status):
 
 @pytest.mark.parametrize(("name", "queries"), [(POINTS, 11), (GRADES, 11)])
 def test_more_rows_cost_no_more_queries(as_office, name, queries, django_assert_num_queries):
+    offering = make_offering()
     for points in ("2", "2.5", "3"):
-        make_application(Status.RECOGNISED, points=points)
+        make_application(Status.RECOGNISED, points=points, offering=offering)
         as_office.get(reverse(name))
         with django_assert_num_queries(queries):
             as_office.get(reverse(name))
