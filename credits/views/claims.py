@@ -21,8 +21,9 @@ from credits.progress import stage_rows
 from credits.record import record_of
 from credits.rules import can_edit, can_submit, can_withdraw
 from portal.enums import Status
-from portal.listing import Listing, Sorts
+from portal.listing import Listing, PageNumberPager, Sorts
 from portal.models import Student
+from portal.templatetags.portal import points as points_text
 from portal.wording import wording_for
 
 if TYPE_CHECKING:
@@ -79,12 +80,28 @@ def who_cells(student: Student | None) -> SafeString:
     return format_html_join("", '<td class="card-hide who">{}</td>', ((word,) for word in words))
 
 
+def shown_rows(listing: Listing, student: Student | None) -> list[dict[str, Any]]:
+    """Return the page's rows as they are written: numbered, with points as text and the student's cells."""
+    who, first = who_cells(student), listing.pager.start_index if isinstance(listing.pager, PageNumberPager) else 1
+    return [
+        {
+            **row,
+            "number": number,
+            "who": who,
+            "claimed": points_text(row["claimed_points"]),
+            "recognised": points_text(row["recognised_points"]),
+            "files": row["files"] or "",
+        }
+        for number, row in enumerate(listing.rows, start=first)
+    ]
+
+
 @login_required
 @require_safe
 def claims(request: SignedInRequest) -> HttpResponse:
     """Show what the student claimed and what offices recorded."""
     listing = claim_listing(request)
-    return render(request, "credits/claims.html", {"listing": listing, "who_cells": who_cells(roll_of(request))})
+    return render(request, "credits/claims.html", {"listing": listing, "rows": shown_rows(listing, roll_of(request))})
 
 
 @login_required

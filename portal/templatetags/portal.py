@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.forms.boundfield import BoundField
@@ -16,7 +16,11 @@ from django.utils.translation import get_language
 from portal.enums import Status
 from portal.fields import render_field
 from portal.icons import icon_html
+from portal.kept_rows import fill_rows
 from portal.points import format_points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 register = template.Library()
 
@@ -117,3 +121,12 @@ def is_image(media_type: str) -> bool:
 def field(bound: BoundField, wrapper_class: str = "", *, show_label: bool = True) -> SafeString:
     """``{% field form.content %}`` draws a field; crispy layouts draw theirs through the same function."""
     return render_field(bound, wrapper_class=wrapper_class or "", show_label=show_label is not False)
+
+
+@register.simple_tag
+def kept_rows(template_name: str, rows: Iterable[Mapping[str, Any]], shape: str = "", **facts: Any) -> SafeString:
+    """``{% kept_rows "credits/_claim_row.html" rows shape="status channel" wording=shell.wording %}``.
+
+    Draws prepared rows through a template that is rendered once per shape: see portal/kept_rows.py.
+    """
+    return fill_rows(template_name, rows, shape.split(), **facts)
