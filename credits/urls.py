@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from credits.views import claims, downloads, evidence, filling, points, schemes, suggesting, verbs
+from credits.views import autosaving, claims, downloads, evidence, filling, points, schemes, suggesting, verbs
 
 app_name = "credits"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("claims/suggestion/", suggesting.suggestion, name="suggestion"),
     path("claims/<int:pk>/", claims.claim, name="claim"),
     path("claims/<int:pk>/edit/", filling.claim_edit, name="claim_edit"),
+    path("claims/<int:pk>/saved/", autosaving.claim_saved, name="claim_saved"),
     path("claims/<int:pk>/submit/", filling.claim_submit, name="claim_submit"),
     path("claims/<int:pk>/withdraw/", verbs.claim_withdraw, name="claim_withdraw"),
     path("claims/<int:pk>/discard/", verbs.claim_discard, name="claim_discard"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zlib
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -176,8 +177,9 @@ def jpeg(name="certificate.jpg", *, colour=(180, 40, 30), size=(320, 200)):
 
 
 def png(name="certificate.png"):
-    """Return an uploaded screenshot."""
-    return SimpleUploadedFile(name, picture_bytes("PNG", (30, 60, 180), (320, 200)), "image/png")
+    """Return an uploaded screenshot; another name is another picture."""
+    colour = tuple(zlib.crc32(name.encode()).to_bytes(4, "big")[:3])
+    return SimpleUploadedFile(name, picture_bytes("PNG", colour, (320, 200)), "image/png")
 
 
 def picture_bytes(kind, colour, size):

@@ -120,8 +120,12 @@ def file_policy(claim: Claim) -> FilePolicy:
 def attach_evidence(claim: Claim, actor: Person, upload: UploadedFile, *, item: str = "") -> Evidence:
     """Store one file as evidence. Raises ``FileRefused`` for a bad file and ``ValidationError`` for one too many.
 
-    Files need no revision: adding one never overwrites what somebody else did.
+    Files need no revision: adding one never overwrites what somebody else did. The same file for the same item again is
+    the one that is there.
     """
+    known = claim.evidence.kept().filter(item=item, file__sha256=digest_of(upload)).first()
+    if known is not None:
+        return known
     with transition(claim, "attach", actor, may=can_edit) as (row, step):
         kept = row.evidence.filter(removed_at__isnull=True)
         limit = row.scheme_version.data.limits.files_per_claim
@@ -132,6 +136,15 @@ def attach_evidence(claim: Claim, actor: Person, upload: UploadedFile, *, item: 
         evidence = Evidence.objects.create(claim=row, file=stored, item=item, position=last + 1)
         step.after = {"file": stored.name, "sha256": stored.sha256, "evidence": evidence.pk}
     return evidence
+
+
+def digest_of(upload: UploadedFile) -> str:
+    """Return the SHA-256 of an upload and leave it at its beginning."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
 
 
 def detach_evidence(evidence: Evidence, actor: Person) -> Claim:

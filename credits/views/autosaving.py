@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from credits.models import Claim
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest
 
     from credits.forms import ClaimForm
-    from credits.models import Claim
+    from portal.requests import SignedInRequest
     from portal.verdict import Verdict
 
 
@@ -27,16 +34,28 @@ def autosave(form: ClaimForm, *, refusal: Verdict | None = None) -> JsonResponse
     claim = form.claim
     if refusal is not None:
         return JsonResponse({"message": str(refusal.reason)}, status=403)
+    return saved(claim, [str(message) for messages in form.errors.values() for message in messages])
+
+
+def saved(claim: Claim, problems: Sequence[str] = ()) -> JsonResponse:
+    """Say that the draft is kept."""
     now = timezone.localtime()
-    problems = [str(message) for messages in form.errors.values() for message in messages]
     return JsonResponse(
         {
             "revision": claim.revision,
             "message": _("已自动保存 %(time)s") % {"time": f"{now:%H:%M}"},
-            "problems": problems,
+            "problems": list(problems),
             "urls": form_urls(claim),
         }
     )
+
+
+@login_required
+@require_safe
+def claim_saved(request: SignedInRequest, pk: int) -> JsonResponse:
+    """Answer like a saving: the first one leads here, so that sending it again finds the same draft."""
+    claim = get_object_or_404(Claim.objects.owned_by(request.user), pk=pk)
+    return saved(claim)
 
 
 def conflict(claim: Claim) -> JsonResponse:

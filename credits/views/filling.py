@@ -87,7 +87,7 @@ def fill(request: SignedInRequest, claim: Claim) -> HttpResponse:
     if request.method != "POST":
         return show_form(request, ClaimForm(claim))
     form = ClaimForm(claim, request.POST, request.FILES)
-    action = request.POST.get("action", "save")
+    action, is_new = request.POST.get("action", "save"), claim.pk is None
     if action in {"refresh", "adopt"}:
         return show_form(request, form.renewed(adopt=action == "adopt"))
     try:
@@ -99,7 +99,7 @@ def fill(request: SignedInRequest, claim: Claim) -> HttpResponse:
             raise
         return show_conflict(request, form, stale.subject)
     if wants_autosave(request):
-        return autosave(form)
+        return redirect("credits:claim_saved", pk=form.claim.pk) if is_new else autosave(form)
     return _go_on(request, form, action)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
@@ -57,6 +58,8 @@ def form_context(form: ClaimForm) -> dict[str, Any]:
         "rules": form.category.rule_text_for(form.version.college_code(college_key(claim))),
         "category": form.category,
         "returned": last_return(claim),
+        # The page's own first saving has a key of its own: sent twice, it still makes one draft.
+        "autosave_key": "" if claim.pk else uuid.uuid4(),
         "urls": form_urls(claim) if claim.pk else new_urls(claim),
         "used": sum(len(row["files"]) for row in evidence),
     }

@@ -74,9 +74,10 @@
     texts().forEach(([name, value]) => body.append(name, value));
     body.append("csrfmiddlewaretoken", token());
     body.append("revision", field("revision").value);
+    if (!form.dataset.filesUrl) body.append("form_key", form.dataset.autosaveKey);
     let answer;
     try {
-      const response = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "X-Autosave": "1" }, redirect: "manual" });
+      const response = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "X-Autosave": "1" } });
       if (!(response.headers.get("Content-Type") || "").includes("json")) throw new Error(String(response.status));
       answer = { status: response.status, ...await response.json() };
     } catch {

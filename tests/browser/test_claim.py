@@ -162,7 +162,7 @@ def test_the_draft_saves_itself_and_a_lost_connection_loses_nothing(page, live_s
     page.goto(page.url)
     page.get_by_role("button", name="恢复").click()
     assert page.input_value("[name=content]") == "断网时写的第二稿"
-    page.click("button[value=save]")
+    page.click(".acts-bar button[value=save]")
     page.wait_for_load_state()
     assert Claim.objects.get().content == "断网时写的第二稿"
 

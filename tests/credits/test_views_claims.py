@@ -85,7 +85,7 @@ def test_filters_live_in_the_address(sign_in):
 def test_somebody_elses_claim_is_not_found(sign_in):
     claim = make_claim(Status.IN_REVIEW)
     client = sign_in(make_student())
-    for name in ("claim", "claim_edit", "receipt", "explanation"):
+    for name in ("claim", "claim_edit", "claim_saved", "receipt", "explanation"):
         assert client.get(reverse(f"credits:{name}", args=[claim.pk])).status_code == 404
     for name in ("claim_submit", "claim_withdraw", "claim_discard", "claim_reopen", "evidence_add", "claim_edit"):
         assert client.post(reverse(f"credits:{name}", args=[claim.pk])).status_code == 404

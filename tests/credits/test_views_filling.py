@@ -374,7 +374,7 @@ def test_a_submitted_claim_has_no_form(sign_in):
 
 
 def autosave(client, url, data):
-    response = client.post(url, data, headers={"X-Autosave": "1"})
+    response = client.post(url, data, headers={"X-Autosave": "1"}, follow=True)
     return response.status_code, json.loads(response.content)
 
 
@@ -387,6 +387,23 @@ def test_the_page_saves_by_itself_and_learns_where_the_draft_is(sign_in, student
     status, answer = autosave(client, edit_url(claim), typed(claim=claim, content="又写了一点"))
     claim.refresh_from_db()
     assert (status, claim.content, answer["revision"]) == (200, "又写了一点", claim.revision)
+
+
+def test_the_pages_first_saving_sent_many_times_makes_one_draft(sign_in, student):
+    client, url = sign_in(student), new_url(make_round())
+    page = client.get(url).content.decode()
+    key = page.split('data-autosave-key="')[1].split('"')[0]
+    answers = [autosave(client, url, typed(form_key=key)) for _ in range(5)]
+    assert {answer["urls"]["form"] for _status, answer in answers} == {edit_url(Claim.objects.get())}
+
+
+def test_the_same_file_sent_many_times_is_one(sign_in):
+    claim = make_claim()
+    client, url = sign_in(claim.student), reverse("credits:evidence_add", args=[claim.pk])
+    for _ in range(5):
+        assert client.post(url, {"item": "certificate", "file": jpeg()}).status_code == 200
+    assert claim.evidence.count() == 1
+    assert claim.events.filter(verb="attach").count() == 1
 
 
 def test_saving_by_itself_keeps_the_rest_of_a_form_with_an_error(sign_in):
