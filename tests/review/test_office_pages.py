@@ -308,6 +308,16 @@ def test_many_rows_are_imported_by_a_job(as_office, student):
     assert Claim.objects.count() == 201
 
 
+def test_a_form_sent_fifty_times_acts_once(as_office, student):
+    upload(as_office, [line()])
+    batch = ImportBatch.objects.get()
+    place = reverse("review:import_apply", args=[batch.pk])
+    answers = {as_office.post(place, {"form_key": "0b5ab6c2"})["Location"] for _press in range(50)}
+    assert answers == {reverse("review:import", args=[batch.pk])}
+    assert Claim.objects.count() == 1
+    assert Event.objects.filter(subject_kind="import", verb="apply").count() == 1
+
+
 def test_the_template_holds_the_sheet_and_its_columns(as_office):
     category = get_category("innovation")
     response = as_office.get(reverse("review:import_template", args=[category.pk]))
