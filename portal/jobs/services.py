@@ -16,6 +16,7 @@ from portal.jobs.rules import can_cancel_job, can_retry_job
 from portal.jobs.running import Cancelled, Interrupted, JobFailed, RunningJob
 from portal.jobs.tasks import perform
 from portal.models import Job, JobState, Person, StoredFile
+from portal.trail import record
 from portal.workflow import NotAllowed
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ def cancel_job(job: Job, actor: Person) -> Job:
         if job.state == JobState.QUEUED:
             job.state, job.finished_at = JobState.CANCELLED, timezone.now()
         job.save(update_fields=["cancel_requested", "state", "finished_at"])
+        record("cancel", actor, kind="job", key=job.pk, label=job.kind)
     return job
 
 
@@ -61,6 +63,7 @@ def retry_job(job: Job, actor: Person) -> Job:
         job.done, job.total, job.message = 0, 0, ""
         job.started_at = job.finished_at = None
         _queue(job)
+        record("retry", actor, kind="job", key=job.pk, label=job.kind)
     return job
 
 

@@ -1,5 +1,7 @@
 """What the tests over the whole portal share."""
 
+import copy
+
 import pytest
 
 from tests.journeys.world import apart
@@ -11,5 +13,8 @@ def world(db):
 
     The module imports that file's ``db``.
     """
+    jars = {role: copy.deepcopy(client.cookies) for role, client in db.clients.items()}
     with apart():
         yield db
+    for role, jar in jars.items():
+        db.clients[role].cookies = jar
