@@ -87,7 +87,7 @@ def staged(world, client, name):
     if not name.endswith("_import_apply"):
         return {}
     upload = name.removesuffix("_apply")
-    form = form_for(upload, world) or {"workbook": people_sheets.book(**{"学生": [people_sheets.pupil()]})}
+    form = form_for(upload, world) or {"workbook": people_sheets.book(学生=[people_sheets.pupil()])}
     page = client.post(address(world, ACTED[upload]), form).content.decode()
     return {"workbook": re.search(r'name="workbook" value="([^"]+)"', page)[1]}
 

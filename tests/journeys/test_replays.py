@@ -1,0 +1,117 @@
+"""A form sent fifty times acts once, and every form carries what makes that so."""
+
+import re
+import uuid
+
+import pytest
+from django.test import Client
+
+from portal.models import FormReceipt
+from tests.journeys.addresses import PLACES, ROLES, address
+from tests.journeys.posting import form_for
+from tests.journeys.test_one_event import ACTED, EVENTS, actor_of, added, counted, staged
+from tests.journeys.world import db  # noqa: F401 - the fixture
+
+TIMES = 50
+# Each press is meant to act: a file, not a page, is the answer, and each one taken is on record.
+EXPORTS = {name for name in EVENTS if name.endswith("_export")}
+# The page's script sends these one by one and draws the answer; the state stops a second removal, a limit the files.
+FRAGMENTS = {"credits:evidence_add", "credits:evidence_remove"}
+FORMS = re.compile(r'<form\b[^>]*method="post"[^>]*>(.*?)</form>', re.DOTALL)
+KEYLESS = re.compile(r'action="[^"]*/(?:signout|signin/demo|language|export)/')
+
+
+def prepared(world, name):
+    """Return the client, the path and the form of an address, with a key."""
+    place = ACTED[name]
+    client = world.clients[actor_of(place)]
+    form = {**form_for(name, world), **staged(world, client, name), "form_key": str(uuid.uuid4())}
+    return client, address(world, place), form
+
+
+@pytest.mark.parametrize("name", sorted(set(EVENTS) - EXPORTS - FRAGMENTS))
+def test_fifty_replays_have_one_effect(world, name):
+    client, path, form = prepared(world, name)
+    before = counted()
+    first = client.post(path, form)
+    assert first.status_code == 302
+    rewind(form)
+    assert added(before) == EVENTS[name]
+    for _again in range(TIMES - 1):
+        answer = client.post(path, form)
+        rewind(form)
+        assert (answer.status_code, answer["Location"]) == (302, first["Location"])
+    assert added(before) == EVENTS[name]
+
+
+def rewind(form):
+    """Let a file be read again."""
+    for value in form.values():
+        if hasattr(value, "seek"):
+            value.seek(0)
+
+
+def test_without_the_key_a_replay_acts_again(world):
+    """The control: it is the key that keeps a new claim from being started twice."""
+    client, path, form = prepared(world, "credits:claim_new")
+    del form["form_key"]
+    before = counted()
+    for _again in range(2):
+        assert client.post(path, form).status_code == 302
+    assert added(before) == ["start", "start"]
+
+
+def test_a_form_that_was_refused_may_be_corrected_under_the_same_key(world):
+    client, path, form = prepared(world, "review:claim_decide")
+    before = counted()
+    assert client.post(path, {**form, "points": "-1"}).status_code == 422
+    assert not FormReceipt.objects.exists()
+    assert client.post(path, form).status_code == 302
+    assert added(before) == EVENTS["review:claim_decide"]
+
+
+def test_a_key_is_the_persons_own(world):
+    """Somebody else's form with the same key acts; a key holds nobody up."""
+    client, path, form = prepared(world, "credits:claim_discard")
+    other, foreign, theirs = prepared(world, "review:round_publish")
+    before = counted()
+    client.post(path, form)
+    other.post(foreign, {**theirs, "form_key": form["form_key"]})
+    assert added(before) == ["discard", "publish"]
+
+
+def pages(world):
+    """Yield every page that somebody may read: role, path, HTML."""
+    for place in PLACES:
+        for role, sign in zip(ROLES, place.get, strict=True):
+            if sign != "✓":
+                continue
+            answer = world.clients[role].get(address(world, place))
+            if answer.headers.get("Content-Type", "").startswith("text/html"):
+                yield role, place, answer.content.decode()
+            elif answer.streaming:
+                b"".join(answer.streaming_content)
+
+
+def test_every_form_of_every_page_carries_its_key_and_its_token(world):
+    found, lacking = 0, []
+    for role, place, page in pages(world):
+        for form in FORMS.finditer(page):
+            opening = form[0].partition(">")[0]
+            found += 1
+            if 'name="csrfmiddlewaretoken"' not in form[1]:
+                lacking.append(f"{place.name} as {role}: no token in {opening}")
+            keyless = KEYLESS.search(opening) or place.name == "signin"
+            if not keyless and len(re.findall(r'name="form_key" value="[0-9a-f-]{36}"', form[1])) != 1:
+                lacking.append(f"{place.name} as {role}: no key in {opening}")
+    assert not lacking, "\n".join(sorted({re.sub(r" as [a-z_]+", "", one) for one in lacking}))
+    assert found > len(PLACES)
+
+
+def test_a_post_without_its_token_is_refused(world):
+    """The control of the token: with the check on, no address acts without it."""
+    for name in EVENTS:
+        place = ACTED[name]
+        client = Client(enforce_csrf_checks=True)
+        client.cookies = world.clients[actor_of(place)].cookies
+        assert client.post(address(world, place), form_for(name, world)).status_code == 403, name
