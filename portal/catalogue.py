@@ -92,4 +92,8 @@ def update(language: str = "en") -> Catalog:
 
 def untranslated(catalogue: Catalog) -> list[str]:
     """Return the texts without a translation, and the doubtful (fuzzy) ones."""
-    return [str(m.id) for m in catalogue if m.id and (m.fuzzy or not (all(m.string) if m.pluralizable else m.string))]
+    return [
+        str(m.id)
+        for m in catalogue
+        if m.id and (m.fuzzy or not (all(m.string) if isinstance(m.string, (list, tuple)) else m.string))
+    ]

@@ -65,7 +65,7 @@ def post(number="T001", role="学院教学秘书", college="计算机学院", sc
     return (number, role, college, scheme, None, None, None, starts, ends)
 
 
-UNITS = {
+UNITS: dict[str, list[tuple[object, ...]]] = {
     "学院": [("cs", "计算机学院", "是"), ("me", "机电学院", None)],
     "专业": [("0701", "计算机科学与技术", "计算机学院"), ("0801", "机械工程", "me")],
     "班级": [("07012201", "0701", 2022), ("08012201", "0801", 2022)],
