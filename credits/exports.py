@@ -38,6 +38,19 @@ def point_columns(words: Wording, student: Student) -> list[ExportColumn]:
     ]
 
 
+def statement_columns(words: Wording) -> list[ExportColumn]:
+    """Return the columns of the statement; a row is an account with one of its bookings."""
+    return [
+        ExportColumn(words["content"], lambda row: row[0].lot.claim.content, "text", 44),
+        ExportColumn(words["category"], lambda row: row[0].lot.category.name, "text"),
+        ExportColumn(_("时间"), lambda row: row[1].entry.at, "datetime", 18),
+        ExportColumn(_("类型"), lambda row: row[1].entry.get_kind_display(), "text"),
+        ExportColumn(words["points_short"], lambda row: row[1].entry.points, "decimal", 10),
+        ExportColumn(_("可用变化"), lambda row: row[1].change, "decimal", 10),
+        ExportColumn(_("可用余额"), lambda row: row[1].usable, "decimal", 10),
+    ]
+
+
 def counted_points(row: Mapping[str, Any]) -> Decimal | None:
     """Return the recognised points of a row; what is not recognised has none."""
     return row["recognised_points"] if row["status"] == Status.RECOGNISED else None

@@ -23,6 +23,7 @@ urlpatterns = [
     path("evidence/<uuid:key>/", evidence.evidence_file, name="evidence_file"),
     path("points/", points.points, name="points"),
     re_path(r"^points/export\.(?P<kind>xlsx|pdf)$", downloads.points_export, name="points_export"),
+    path("points/statement.xlsx", downloads.statement_export, name="statement_export"),
     path("points/statement/", points.points_statement, name="points_statement"),
     path("schemes/", schemes.schemes, name="schemes"),
     path("schemes/<slug:code>/", schemes.scheme, name="scheme"),

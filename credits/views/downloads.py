@@ -14,9 +14,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from credits.exports import numbered, point_columns
+from credits.exports import numbered, point_columns, statement_columns
 from credits.views.claims import COLUMNS, claim_listing, roll_of
-from credits.views.points import totals
+from credits.views.points import accounts_of, totals
 from portal.pdf import PDF, UnprintableText, render_pdf
 from portal.spreadsheets import XLSX, write_xlsx
 from portal.wording import wording_for
@@ -42,6 +42,17 @@ def points_export(request: SignedInRequest, kind: str) -> HttpResponse:
         characters = "、".join(error.characters)
         messages.error(request, _("这些字符无法打印：%(characters)s。请联系管理员。") % {"characters": characters})
         return redirect("credits:points")
+
+
+@login_required
+@require_safe
+def statement_export(request: SignedInRequest) -> HttpResponse:
+    """Hand out the statement as a workbook: every booking with what was usable after it."""
+    words = wording_for(request.user)
+    buffer = io.BytesIO()
+    rows = ((account, booking) for account in accounts_of(request) for booking in account.bookings)
+    write_xlsx(buffer, statement_columns(words), rows, title=_("积分流水"))
+    return _file(buffer.getvalue(), XLSX, f"{_('积分流水')}-{request.user.number}.xlsx")
 
 
 def _workbook(request: SignedInRequest, student: Student) -> HttpResponse:

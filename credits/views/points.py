@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from credits.statement import Account
     from portal.requests import SignedInRequest
 
 
@@ -58,10 +59,7 @@ def explanation(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def points_statement(request: SignedInRequest) -> HttpResponse:
     """Show every booking on the student's points, with what was usable after each."""
-    student_id = request.user.standing.student_id or 0
-    lots = Lot.objects.filter(student_id=student_id).select_related("claim", "category").order_by("-pk")
-    entries = LedgerEntry.objects.filter(lot__student_id=student_id).order_by("pk")
-    accounts = statement_of(lots, entries)
+    accounts = accounts_of(request)
     context = {
         "accounts": accounts,
         "recognised": sum((account.lot.recognised for account in accounts), ZERO),
@@ -70,3 +68,11 @@ def points_statement(request: SignedInRequest) -> HttpResponse:
         "usable": sum((account.lot.usable for account in accounts), ZERO),
     }
     return render(request, "credits/statement.html", context)
+
+
+def accounts_of(request: SignedInRequest) -> list[Account]:
+    """Return the student's accounts, the newest record first."""
+    student_id = request.user.standing.student_id or 0
+    lots = Lot.objects.filter(student_id=student_id).select_related("claim", "category").order_by("-pk")
+    entries = LedgerEntry.objects.filter(lot__student_id=student_id).order_by("pk")
+    return statement_of(lots, entries)

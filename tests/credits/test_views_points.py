@@ -161,6 +161,17 @@ def test_the_document_holds_the_rows_the_total_and_the_calculation(sign_in):
     assert html["total"] == Decimal("5.60")
 
 
+def test_the_statements_workbook_holds_its_bookings(sign_in):
+    student = make_student()
+    lot = make_recognised("3", student=student, category="practice", content="=暑期实践").lot
+    book(lot, "hold", Decimal("0.5"), None, key="test:hold")
+    body = sheet_of(sign_in(student).get(reverse("credits:statement_export")))[1:]
+    assert [(row[0], row[3], row[4], row[5], row[6]) for row in body] == [
+        ("=暑期实践", "认定", 3, 3, 3),
+        ("=暑期实践", "占用", 0.5, -0.5, 2.5),
+    ]
+
+
 def test_somebody_without_a_roll_entry_has_no_download(sign_in):
     from tests.builders import make_person  # noqa: PLC0415 - only here
 
