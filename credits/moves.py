@@ -1,6 +1,7 @@
 """The legal moves of a claim. Buttons, the state diagram of the documentation and every check come from this table."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.enums import Status
 from portal.workflow import MoveTable, move
@@ -15,7 +16,7 @@ CLAIM_MOVES = MoveTable(
     move("discard", _("删除草稿"), [S.DRAFT], [S.WITHDRAWN], "owner"),
     move("reopen", _("重新编辑"), [S.WITHDRAWN], [S.DRAFT], "owner"),
     move("approve", _("通过"), [S.IN_REVIEW], [S.IN_REVIEW, S.RECOGNISED], "reviewer"),
-    move("return", _("退回修改"), [S.IN_REVIEW], [S.RETURNED], "reviewer"),
+    move("return", pgettext_lazy("verb", "退回修改"), [S.IN_REVIEW], [S.RETURNED], "reviewer"),
     move("refuse", _("不予通过"), [S.IN_REVIEW], [S.REFUSED], "reviewer"),
     move("revoke", _("撤销认定"), [S.RECOGNISED], [S.REVOKED], "office"),
 )

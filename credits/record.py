@@ -101,7 +101,7 @@ def _sitting(events: list[ClaimEvent]) -> list[Entry]:
         _("上传 %(count)s 个文件"): sum(e.verb == "attach" for e in events),
         _("移除 %(count)s 个文件"): sum(e.verb == "detach" for e in events),
     }
-    title = _("填写申报：") + "，".join(text % {"count": n} for text, n in told.items() if n)
+    title = _("填写申报：") + _("，").join(text % {"count": n} for text, n in told.items() if n)
     last = events[-1]
     return [Entry(status=last.to_state, title=title, who=who(last), at=last.at)]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.enums import Role, StudentKind
 from portal.people_import.plan import CHANGED, LEAVER, NEW, Change, PeoplePlan
@@ -32,7 +33,7 @@ class Shown:
     def __init__(self, plan: PeoplePlan) -> None:
         self.specs = specs()
         self.plan = plan
-        self.words = {NEW: _("新建"), CHANGED: _("修改"), LEAVER: _("停用")}
+        self.words = {NEW: _("新建"), CHANGED: pgettext("planned", "修改"), LEAVER: pgettext("planned", "停用")}
 
     @property
     def counts(self) -> list[tuple[str, int, int, int]]:
