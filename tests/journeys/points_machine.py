@@ -9,7 +9,6 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from conversion.integrity import differences
 from conversion.models import Application, ApplicationEvent
@@ -34,6 +33,7 @@ NOTHING = Decimal(0)
 # Mostly the right person with the newest page, so that runs get somewhere; wrong ones often enough to be refused.
 FRESH = st.sampled_from([True, True, True, True, False])
 OWN = st.sampled_from([True, True, True, False])
+SEED = st.integers(0, 999)
 REVIEWER = st.sampled_from(["right", "right", "right", "secretary", "stranger", "office"])
 
 
@@ -46,257 +46,298 @@ class World:
         self.offerings, self.file = offerings, file
 
 
-def machine_of(world):  # noqa: C901 - one machine; its rules are its methods
-    """Return the machine class for a world."""
+class Run:
+    def __init__(self, world):
+        self.world = world
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        self.claim_states, self.application_states = {}, {}
+        self.lots, self.uses = {}, {}  # lot → [recognised, held, consumed]; application → {lot: points}
+        self.events = [ClaimEvent.objects.count(), ApplicationEvent.objects.count()]
 
-    class PointsMachine(RuleBasedStateMachine):
-        claims = Bundle("claims")
-        applications = Bundle("applications")
-
-        def __init__(self):
-            super().__init__()
-            self.block = transaction.atomic()
-            self.block.__enter__()
-            self.claim_states, self.application_states = {}, {}
-            self.lots, self.uses = {}, {}  # lot → [recognised, held, consumed]; application → {lot: points}
-            self.events = [ClaimEvent.objects.count(), ApplicationEvent.objects.count()]
-
-        def teardown(self):
-            """Prove the books of the whole run (what is wrong once stays wrong), then forget it."""
-            try:
-                assert list(differences()) == []
-            finally:
-                transaction.set_rollback(True)
-                self.block.__exit__(None, None, None)
-
-        @initialize()
-        def begin(self):
+    def finish(self):
+        """Prove the books of the whole run (what is wrong once stays wrong), then forget it."""
+        try:
             assert list(differences()) == []
+        finally:
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
 
-        # --- helpers ---
+    # --- helpers ---
 
-        def attempt(self, legal, verb):
-            """Carry a verb out; it must succeed exactly when the model says that it is legal."""
-            try:
-                with transaction.atomic():
-                    verb()
-            except REFUSALS:
-                assert not legal, "a legal verb was refused"
-                return False
-            assert legal, "an illegal verb was carried out"
-            return True
+    def attempt(self, legal, verb):
+        """Carry a verb out; it must succeed exactly when the model says that it is legal."""
+        try:
+            with transaction.atomic():
+                verb()
+        except REFUSALS:
+            assert not legal, "a legal verb was refused"
+            return False
+        assert legal, "an illegal verb was carried out"
+        return True
 
-        def decide(self, claim, verb, by, *, legal, fresh, target, **words):
-            row = Claim.objects.get(pk=claim)
-            revision = row.revision if fresh else row.revision - 1
-            is_mine = by is (world.office if row.stage == "office" else world.secretary)
-            done = self.attempt(legal and fresh and is_mine, lambda: verb(row, by, revision=revision, **words))
-            if done:
-                self.claim_states[claim] = target
-                self.events[0] += 1
-            return done
-
-        def student(self, claim, *, own):
-            """Return the claim's student, or the other one."""
-            position = [one.student.pk for one in world.students].index(Claim.objects.get(pk=claim).student_id)
-            return world.students[position if own else 1 - position]
-
-        def reviewer(self, claim, by):
-            """Return who is meant; "right" is whoever decides the present stage."""
-            right = "office" if self.claim_states.get(claim) == "office" else "secretary"
-            return getattr(world, right if by == "right" else by)
-
-        # --- claims ---
-
-        @rule(target=claims, who=st.integers(0, 1), points=POINTS)
-        def start(self, who, points):
-            words = Content("二等奖", dict(FACTS), points, "说明")
-            claim = start_claim(world.round, world.category, world.students[who], words)
-            Evidence.objects.create(claim=claim, file=world.file, item="certificate")
-            self.claim_states[claim.pk] = Status.DRAFT
+    def decide(self, claim, verb, by, *, legal, fresh, target, **words):
+        row = Claim.objects.get(pk=claim)
+        revision = row.revision if fresh else row.revision - 1
+        is_mine = by is (self.world.office if row.stage == "office" else self.world.secretary)
+        done = self.attempt(legal and fresh and is_mine, lambda: verb(row, by, revision=revision, **words))
+        if done:
+            self.claim_states[claim] = target
             self.events[0] += 1
-            return claim.pk
+        return done
 
-        @rule(claim=claims, own=OWN, fresh=FRESH)
-        def submit(self, claim, own, fresh):
-            row, actor = Claim.objects.get(pk=claim), self.student(claim, own=own)
-            legal = self.claim_states[claim] in {Status.DRAFT, Status.RETURNED} and own and fresh
-            if self.attempt(legal, lambda: submit_claim(row, actor, revision=row.revision - (not fresh))):
-                self.claim_states[claim] = "college"
-                self.events[0] += 1
+    def claim(self, seed, *states):
+        """Return a claim in one of the states, now and then any claim at all; nothing when there is none."""
+        return self.one(seed, self.claim_states, states)
 
-        @rule(claim=claims, own=OWN, verb=st.sampled_from(["withdraw", "discard", "reopen"]))
-        def take_back(self, claim, own, verb):
-            row, actor, state = Claim.objects.get(pk=claim), self.student(claim, own=own), self.claim_states[claim]
-            function, sources, target = {
-                "withdraw": (withdraw_claim, {"college", "office"}, Status.WITHDRAWN),
-                "discard": (discard_claim, {Status.DRAFT}, Status.WITHDRAWN),
-                "reopen": (reopen_claim, {Status.WITHDRAWN}, Status.DRAFT),
-            }[verb]
-            legal = state in sources and own
-            if self.attempt(legal, lambda: function(row, actor, revision=row.revision)):
-                self.claim_states[claim] = target
-                self.events[0] += 1
+    def application(self, seed, *states):
+        """Return an application in the same way."""
+        return self.one(seed, {pk: state for pk, (_mine, state) in self.application_states.items()}, states)
 
-        @rule(claim=claims, by=REVIEWER, points=POINTS, fresh=FRESH)
-        def approve(self, claim, by, points, fresh):
-            state = self.claim_states[claim]
-            target = {"college": "office", "office": Status.RECOGNISED}.get(state)
-            actor = self.reviewer(claim, by)
-            words = {"points": points, "reason": "按细则"}
-            done = self.decide(
-                claim, approve_claim, actor, legal=target is not None, fresh=fresh, target=target, **words
-            )
-            if done and target == Status.RECOGNISED:
-                self.lots[claim] = [points, NOTHING, NOTHING]
+    def one(self, seed, found, states):
+        rows = [pk for pk, state in found.items() if seed % 6 == 0 or state in states]
+        return rows[seed % len(rows)] if rows else None
 
-        @rule(
-            claim=claims,
-            by=REVIEWER,
-            verb=st.sampled_from([(return_claim, Status.RETURNED), (refuse_claim, Status.REFUSED)]),
-            fresh=FRESH,
+    def student(self, claim, *, own):
+        """Return the claim's student, or the other one."""
+        position = [one.student.pk for one in self.world.students].index(Claim.objects.get(pk=claim).student_id)
+        return self.world.students[position if own else 1 - position]
+
+    def reviewer(self, claim, by):
+        """Return who is meant; "right" is whoever decides the present stage."""
+        right = "office" if self.claim_states.get(claim) == "office" else "secretary"
+        return getattr(self.world, right if by == "right" else by)
+
+    # --- claims ---
+
+    def start(self, who, points):
+        words = Content("二等奖", dict(FACTS), points, "说明")
+        claim = start_claim(self.world.round, self.world.category, self.world.students[who], words)
+        Evidence.objects.create(claim=claim, file=self.world.file, item="certificate")
+        self.claim_states[claim.pk] = Status.DRAFT
+        self.events[0] += 1
+
+    def submit(self, seed, own, fresh):
+        if (claim := self.claim(seed, Status.DRAFT, Status.RETURNED)) is None:
+            return
+        row, actor = Claim.objects.get(pk=claim), self.student(claim, own=own)
+        legal = self.claim_states[claim] in {Status.DRAFT, Status.RETURNED} and own and fresh
+        if self.attempt(legal, lambda: submit_claim(row, actor, revision=row.revision - (not fresh))):
+            self.claim_states[claim] = "college"
+            self.events[0] += 1
+
+    def take_back(self, seed, own, verb):
+        if (claim := self.claim(seed, "college", "office", Status.DRAFT, Status.WITHDRAWN)) is None:
+            return
+        row, actor, state = Claim.objects.get(pk=claim), self.student(claim, own=own), self.claim_states[claim]
+        function, sources, target = {
+            "withdraw": (withdraw_claim, {"college", "office"}, Status.WITHDRAWN),
+            "discard": (discard_claim, {Status.DRAFT}, Status.WITHDRAWN),
+            "reopen": (reopen_claim, {Status.WITHDRAWN}, Status.DRAFT),
+        }[verb]
+        legal = state in sources and own
+        if self.attempt(legal, lambda: function(row, actor, revision=row.revision)):
+            self.claim_states[claim] = target
+            self.events[0] += 1
+
+    def approve(self, seed, by, points, fresh):
+        if (claim := self.claim(seed, "college", "office")) is None:
+            return
+        state = self.claim_states[claim]
+        target = {"college": "office", "office": Status.RECOGNISED}.get(state)
+        actor = self.reviewer(claim, by)
+        words = {"points": points, "reason": "按细则"}
+        done = self.decide(claim, approve_claim, actor, legal=target is not None, fresh=fresh, target=target, **words)
+        if done and target == Status.RECOGNISED:
+            self.lots[claim] = [points, NOTHING, NOTHING]
+
+    def send_back(self, seed, by, verb, fresh):
+        if (claim := self.claim(seed, "college", "office")) is None:
+            return
+        legal = self.claim_states[claim] in {"college", "office"}
+        function, target = verb
+        self.decide(claim, function, self.reviewer(claim, by), legal=legal, fresh=fresh, target=target, reason="请补充")
+
+    def record(self, who, points):
+        student = self.world.students[who].student
+        rows = [
+            (Record(student, self.world.recorded, "2025-2026", f"项目 {number}", one), self.world.round.version)
+            for number, one in enumerate(points)
+        ]
+        made = record_claims(rows, self.world.office)
+        for claim, one in zip(made, points, strict=True):
+            self.claim_states[claim.pk] = Status.RECOGNISED
+            self.lots[claim.pk] = [one, NOTHING, NOTHING]
+        self.events[0] += len(made)
+
+    def revoke(self, seed, by):
+        if (claim := self.claim(seed, Status.RECOGNISED)) is None:
+            return
+        row, lot = Claim.objects.get(pk=claim), self.lots.get(claim)
+        legal = self.claim_states[claim] == Status.RECOGNISED and lot[1] == lot[2] == 0 and by == "office"
+        verb = lambda: revoke_claim(row, getattr(self.world, by), reason="有误", revision=row.revision)  # noqa: E731 - one line
+        if self.attempt(legal, verb):
+            self.claim_states[claim], self.lots[claim] = Status.REVOKED, [NOTHING] * 3
+            self.events[0] += 1
+
+    def roll_back(self, first, second):
+        picked = {self.claim(seed, Status.RECOGNISED) for seed in (first, second)}
+        ids = {pk for pk in picked if self.claim_states.get(pk) == Status.RECOGNISED}
+        legal = all(self.lots[pk][1] == self.lots[pk][2] == 0 for pk in ids)
+        if self.attempt(legal, lambda: revoke_claims(ids, self.world.office, reason="撤回导入")):
+            for pk in ids:
+                self.claim_states[pk], self.lots[pk] = Status.REVOKED, [NOTHING] * 3
+            self.events[0] += len(ids)
+
+    # --- conversions ---
+
+    def live(self, who, offering):
+        course = self.world.offerings[offering].course_id
+        return any(
+            mine == (who, course) and state not in {Status.REFUSED, Status.WITHDRAWN, Status.REVOKED}
+            for mine, state in self.application_states.values()
         )
-        def send_back(self, claim, by, verb, fresh):
-            legal = self.claim_states[claim] in {"college", "office"}
-            function, target = verb
-            self.decide(
-                claim, function, self.reviewer(claim, by), legal=legal, fresh=fresh, target=target, reason="请补充"
-            )
 
-        @rule(target=claims, who=st.integers(0, 1), points=st.lists(POINTS, min_size=1, max_size=3))
-        def record(self, who, points):
-            student = world.students[who].student
-            rows = [
-                (Record(student, world.recorded, "2025-2026", f"项目 {number}", one), world.round.version)
-                for number, one in enumerate(points)
-            ]
-            made = record_claims(rows, world.office)
-            for claim, one in zip(made, points, strict=True):
-                self.claim_states[claim.pk] = Status.RECOGNISED
-                self.lots[claim.pk] = [one, NOTHING, NOTHING]
-            self.events[0] += len(made)
-            return multiple(*(claim.pk for claim in made))
+    def apply(self, who, offering, count, own):
+        owner = self.world.students[who if own else 1 - who].student
+        lots = list(Lot.objects.filter(student=owner, recognised__gt=0).order_by("-pk")[:count])
+        wish = {lot.pk: lot.recognised for lot in lots}
+        legal = not self.live(who, offering) and (own or not lots)
+        made = []
+        words = Wish("138", "a@example.org", "理由", wish)
+        verb = lambda: made.append(start_application(self.world.offerings[offering], self.world.students[who], words))  # noqa: E731 - one line
+        if not self.attempt(legal, verb):
+            return
+        pk = made[0].pk
+        self.application_states[pk] = ((who, made[0].course_id), Status.DRAFT)
+        self.uses[pk] = {lot.claim_id: lot.recognised for lot in lots}
+        self.events[1] += 1
 
-        @rule(claim=claims, by=st.sampled_from(["office", "office", "secretary"]))
-        def revoke(self, claim, by):
-            row, lot = Claim.objects.get(pk=claim), self.lots.get(claim)
-            legal = self.claim_states[claim] == Status.RECOGNISED and lot[1] == lot[2] == 0 and by == "office"
-            verb = lambda: revoke_claim(row, getattr(world, by), reason="有误", revision=row.revision)  # noqa: E731 - one line
-            if self.attempt(legal, verb):
-                self.claim_states[claim], self.lots[claim] = Status.REVOKED, [NOTHING] * 3
-                self.events[0] += 1
+    def settle(self, application, state):
+        """Bring the model's lots to the state that the application enters."""
+        mine, before = self.application_states[application]
+        held, consumed = before == Status.IN_REVIEW, before == Status.RECOGNISED
+        for claim, points in self.uses[application].items():
+            lot = self.lots[claim]
+            lot[1] += points * ((state == Status.IN_REVIEW) - held)
+            lot[2] += points * ((state == Status.RECOGNISED) - consumed)
+        self.application_states[application] = (mine, state)
+        self.events[1] += 1
 
-        @rule(first=claims, second=claims)
-        def roll_back(self, first, second):
-            ids = {pk for pk in (first, second) if self.claim_states[pk] == Status.RECOGNISED}
-            legal = all(self.lots[pk][1] == self.lots[pk][2] == 0 for pk in ids)
-            if self.attempt(legal, lambda: revoke_claims(ids, world.office, reason="撤回导入")):
-                for pk in ids:
-                    self.claim_states[pk], self.lots[pk] = Status.REVOKED, [NOTHING] * 3
-                self.events[0] += len(ids)
+    def hand_in(self, seed, own):
+        if (application := self.application(seed, Status.DRAFT, Status.RETURNED)) is None:
+            return
+        row = Application.objects.get(pk=application)
+        (owner, _course), state = self.application_states[application]
+        who = owner if own else 1 - owner
+        uses = self.uses[application]
+        free = all(self.lots[c] == [points, NOTHING, NOTHING] for c, points in uses.items())
+        legal = state in {Status.DRAFT, Status.RETURNED} and own and free and sum(uses.values()) >= 2
+        if self.attempt(legal, lambda: submit_application(row, self.world.students[who], revision=row.revision)):
+            self.settle(application, Status.IN_REVIEW)
 
-        # --- conversions ---
+    def give_up(self, seed, own):
+        if (application := self.application(seed, Status.DRAFT, Status.IN_REVIEW, Status.RETURNED)) is None:
+            return
+        row = Application.objects.get(pk=application)
+        (owner, _course), state = self.application_states[application]
+        who = owner if own else 1 - owner
+        legal = state in {Status.DRAFT, Status.IN_REVIEW, Status.RETURNED} and own
+        if self.attempt(legal, lambda: withdraw_application(row, self.world.students[who], revision=row.revision)):
+            self.settle(application, Status.WITHDRAWN)
 
-        def live(self, who, offering):
-            course = world.offerings[offering].course_id
-            return any(
-                mine == (who, course) and state not in {Status.REFUSED, Status.WITHDRAWN, Status.REVOKED}
-                for mine, state in self.application_states.values()
-            )
+    def judge(self, seed, by, verb, fresh):
+        if (application := self.application(seed, Status.IN_REVIEW)) is None:
+            return
+        row = Application.objects.get(pk=application)
+        revision = row.revision - (not fresh)
+        legal = self.application_states[application][1] == Status.IN_REVIEW and by in {"right", "secretary"} and fresh
+        function, target, words = {
+            "approve": (approve_application, Status.RECOGNISED, {}),
+            "return": (return_application, Status.RETURNED, {"reason": "请补充"}),
+            "refuse": (refuse_application, Status.REFUSED, {"reason": "已修读"}),
+        }[verb]
+        if self.attempt(legal, lambda: function(row, self.reviewer(None, by), revision=revision, **words)):
+            self.settle(application, target)
 
-        @rule(
-            target=applications, who=st.integers(0, 1), offering=st.integers(0, 1), picks=st.lists(claims, max_size=4)
-        )
-        def apply(self, who, offering, picks):
-            lots = {lot.claim_id: lot for lot in Lot.objects.filter(claim__in=picks)}
-            wish = {lot.pk: lot.recognised for lot in lots.values() if lot.recognised}
-            owner = world.students[who].student.pk
-            legal = not self.live(who, offering) and all(
-                lot.student_id == owner for lot in lots.values() if lot.recognised
-            )
-            made = []
-            words = Wish("138", "a@example.org", "理由", wish)
-            verb = lambda: made.append(start_application(world.offerings[offering], world.students[who], words))  # noqa: E731 - one line
-            if not self.attempt(legal, verb):
-                return multiple()
-            pk = made[0].pk
-            self.application_states[pk] = ((who, made[0].course_id), Status.DRAFT)
-            self.uses[pk] = {lot.claim_id: lot.recognised for lot in lots.values() if lot.recognised}
-            self.events[1] += 1
-            return pk
+    def cancel(self, seed, by):
+        if (application := self.application(seed, Status.RECOGNISED)) is None:
+            return
+        row = Application.objects.get(pk=application)
+        legal = self.application_states[application][1] == Status.RECOGNISED and by == "office"
+        verb = lambda: revoke_application(row, getattr(self.world, by), reason="有误", revision=row.revision)  # noqa: E731 - one line
+        if self.attempt(legal, verb):
+            self.settle(application, Status.REVOKED)
 
-        def settle(self, application, state):
-            """Bring the model's lots to the state that the application enters."""
-            mine, before = self.application_states[application]
-            held, consumed = before == Status.IN_REVIEW, before == Status.RECOGNISED
-            for claim, points in self.uses[application].items():
-                lot = self.lots[claim]
-                lot[1] += points * ((state == Status.IN_REVIEW) - held)
-                lot[2] += points * ((state == Status.RECOGNISED) - consumed)
-            self.application_states[application] = (mine, state)
-            self.events[1] += 1
+    # --- what must always be true ---
 
-        @rule(application=applications, own=OWN)
-        def hand_in(self, application, own):
-            row = Application.objects.get(pk=application)
-            (owner, _course), state = self.application_states[application]
-            who = owner if own else 1 - owner
-            uses = self.uses[application]
-            free = all(self.lots[c] == [points, NOTHING, NOTHING] for c, points in uses.items())
-            legal = state in {Status.DRAFT, Status.RETURNED} and own and free and sum(uses.values()) >= 2
-            if self.attempt(legal, lambda: submit_application(row, world.students[who], revision=row.revision)):
-                self.settle(application, Status.IN_REVIEW)
+    def model_and_database_agree(self):
+        found = {pk: stage or status for pk, status, stage in Claim.objects.values_list("pk", "status", "stage")}
+        assert {pk: found[pk] for pk in self.claim_states} == self.claim_states
+        found = dict(Application.objects.values_list("pk", "status"))
+        assert found == {pk: state for pk, (_mine, state) in self.application_states.items()}
+        lots = {c: [r, h, s] for c, r, h, s in Lot.objects.values_list("claim", "recognised", "held", "consumed")}
+        assert lots == self.lots
 
-        @rule(application=applications, own=OWN)
-        def give_up(self, application, own):
-            row = Application.objects.get(pk=application)
-            (owner, _course), state = self.application_states[application]
-            who = owner if own else 1 - owner
-            legal = state in {Status.DRAFT, Status.IN_REVIEW, Status.RETURNED} and own
-            if self.attempt(legal, lambda: withdraw_application(row, world.students[who], revision=row.revision)):
-                self.settle(application, Status.WITHDRAWN)
+    def one_event_per_verb(self):
+        assert [ClaimEvent.objects.count(), ApplicationEvent.objects.count()] == self.events
 
-        @rule(
-            application=applications,
-            by=REVIEWER,
-            verb=st.sampled_from(["approve", "return", "refuse"]),
-            fresh=FRESH,
-        )
-        def judge(self, application, by, verb, fresh):
-            row = Application.objects.get(pk=application)
-            revision = row.revision - (not fresh)
-            legal = (
-                self.application_states[application][1] == Status.IN_REVIEW and by in {"right", "secretary"} and fresh
-            )
-            function, target, words = {
-                "approve": (approve_application, Status.RECOGNISED, {}),
-                "return": (return_application, Status.RETURNED, {"reason": "请补充"}),
-                "refuse": (refuse_application, Status.REFUSED, {"reason": "已修读"}),
-            }[verb]
-            if self.attempt(legal, lambda: function(row, self.reviewer(None, by), revision=revision, **words)):
-                self.settle(application, target)
 
-        @rule(application=applications, by=st.sampled_from(["office", "office", "secretary"]))
-        def cancel(self, application, by):
-            row = Application.objects.get(pk=application)
-            legal = self.application_states[application][1] == Status.RECOGNISED and by == "office"
-            verb = lambda: revoke_application(row, getattr(world, by), reason="有误", revision=row.revision)  # noqa: E731 - one line
-            if self.attempt(legal, verb):
-                self.settle(application, Status.REVOKED)
+WHO, OFFICE = st.integers(0, 1), st.sampled_from(["office", "office", "secretary"])
+SENT_BACK = st.sampled_from([(return_claim, Status.RETURNED), (refuse_claim, Status.REFUSED)])
+# Each rule: how often, the states of a claim or an application that make it sensible, and what it is called with.
+RULES = {
+    "start": (2, (), {"who": WHO, "points": POINTS}),
+    "record": (2, (), {"who": WHO, "points": st.lists(POINTS, min_size=1, max_size=3)}),
+    "submit": (3, (Status.DRAFT, Status.RETURNED), {"seed": SEED, "own": OWN, "fresh": FRESH}),
+    "take_back": (
+        1,
+        ("college", "office", Status.DRAFT, Status.WITHDRAWN),
+        {"seed": SEED, "own": OWN, "verb": st.sampled_from(["withdraw", "discard", "reopen"])},
+    ),
+    "approve": (5, ("college", "office"), {"seed": SEED, "by": REVIEWER, "points": POINTS, "fresh": FRESH}),
+    "send_back": (2, ("college", "office"), {"seed": SEED, "by": REVIEWER, "verb": SENT_BACK, "fresh": FRESH}),
+    "revoke": (1, (Status.RECOGNISED,), {"seed": SEED, "by": OFFICE}),
+    "roll_back": (1, (Status.RECOGNISED,), {"first": SEED, "second": SEED}),
+    "apply": (3, (), {"who": WHO, "offering": WHO, "count": st.integers(0, 3), "own": OWN}),
+    "hand_in": (4, ("application", Status.DRAFT, Status.RETURNED), {"seed": SEED, "own": OWN}),
+    "give_up": (
+        1,
+        ("application", Status.DRAFT, Status.IN_REVIEW, Status.RETURNED),
+        {"seed": SEED, "own": OWN},
+    ),
+    "judge": (
+        4,
+        ("application", Status.IN_REVIEW),
+        {"seed": SEED, "by": REVIEWER, "verb": st.sampled_from(["approve", "return", "refuse"]), "fresh": FRESH},
+    ),
+    "cancel": (2, ("application", Status.RECOGNISED), {"seed": SEED, "by": OFFICE}),
+}
+CROWD = 8  # with so many claims a run makes no more, and gets on with those it has
 
-        # --- what must always be true ---
 
-        @invariant()
-        def model_and_database_agree(self):
-            found = {pk: stage or status for pk, status, stage in Claim.objects.values_list("pk", "status", "stage")}
-            assert {pk: found[pk] for pk in self.claim_states} == self.claim_states
-            found = dict(Application.objects.values_list("pk", "status"))
-            assert found == {pk: state for pk, (_mine, state) in self.application_states.items()}
-            lots = {c: [r, h, s] for c, r, h, s in Lot.objects.values_list("claim", "recognised", "held", "consumed")}
-            assert lots == self.lots
+def sensible(run):
+    """Return the names of the rules that have something to work on, as often as their weights say."""
+    claims = set(run.claim_states.values())
+    applications = {state for _mine, state in run.application_states.values()}
+    names = []
+    for name, (weight, states, _arguments) in RULES.items():
+        found = applications if "application" in states else claims
+        is_making = name in {"start", "record"}
+        if (is_making and len(run.claim_states) < CROWD) or found & set(states) or (name == "apply" and run.lots):
+            names += [name] * weight
+    return names
 
-        @invariant()
-        def one_event_per_verb(self):
-            assert [ClaimEvent.objects.count(), ApplicationEvent.objects.count()] == self.events
 
-    return PointsMachine
+def play(world, data, steps):
+    """Play one run of so many steps."""
+    run = Run(world)
+    try:
+        for _step in range(steps):
+            name = data.draw(st.sampled_from(sensible(run) or ["start"]))
+            arguments = {key: data.draw(strategy) for key, strategy in RULES[name][2].items()}
+            getattr(run, name)(**arguments)
+            run.model_and_database_agree()
+            run.one_event_per_verb()
+    finally:
+        run.finish()
