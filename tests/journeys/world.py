@@ -18,7 +18,12 @@ from django.test import Client
 from django.utils import timezone
 
 from conversion.services.applications import Wish, start_application, submit_application, withdraw_application
-from conversion.services.decisions import approve_application, return_application
+from conversion.services.decisions import (
+    approve_application,
+    refuse_application,
+    return_application,
+    revoke_application,
+)
 from conversion.services.forms import file_form
 from credits.models import Evidence
 from credits.services.claims import detach_evidence, discard_claim
@@ -200,6 +205,9 @@ def conversions(world):
     row = apply_for(world, "app_put_away", submit=False)
     withdraw_application(row, fresh(world.owner.person), revision=row.revision)
     return_application(apply_for(world, "app_returned"), secretary, reason="请补充理由。", revision=None)
+    refuse_application(apply_for(world, "app_refused"), secretary, reason="材料不实。", revision=None)
+    approve_application(apply_for(world, "app_revoked"), secretary, revision=None)
+    revoke_application(world.things["app_revoked"], world.people["office"], reason="材料不实。", revision=None)
     approve_application(apply_for(world, "app_approved"), secretary, revision=None)
     approve_application(apply_for(world, "app_filed"), secretary, revision=None)
     world.things["form"] = world.things["app_approved"].forms.get()
