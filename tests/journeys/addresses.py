@@ -70,6 +70,7 @@ PLACES = table(
     credits:claim_withdraw          | pending          | s·· ··· ··· ···· | s→- --- --- ----
     credits:claim_discard           | draft            | s·· ··· ··· ···· | s→- --- --- ----
     credits:claim_reopen            | withdrawn        | s·· ··· ··· ···· | s→- --- --- ----
+    credits:claim_saved             | draft            | s✓- --- --- ---- | s·· ··· ··· ····
     credits:receipt                 | draft            | s-- --- --- ---- | s·· ··· ··· ····
     credits:receipt                 | pending          | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
     credits:explanation             | draft            | s✓- --- --- ---- | s·· ··· ··· ····
@@ -82,6 +83,7 @@ PLACES = table(
     credits:evidence_file           | removed_evidence | s✓- --- --- ---- | s·· ··· ··· ····
     credits:points                  |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:points_statement        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    credits:statement_export        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:points_export           | xlsx             | s✓✓ --- --- ---- | s·· ··· ··· ····
     credits:schemes                 |                  | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
     credits:scheme                  | scheme           | →→→ →→→ →→→ →→→→ | ··· ··· ··· ····

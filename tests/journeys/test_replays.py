@@ -80,6 +80,15 @@ def test_a_key_is_the_persons_own(world):
     assert added(before) == ["discard", "publish"]
 
 
+def test_a_draft_that_saves_itself_again_is_one_draft(world):
+    """The page saves a new claim by itself; a message sent again must not start a second one."""
+    client, path, form = prepared(world, "credits:claim_new")
+    before = counted()
+    answers = [client.post(path, form, headers={"X-Autosave": "1"}, follow=True).json() for _again in range(3)]
+    assert added(before) == ["start"]
+    assert len({answer["urls"]["form"] for answer in answers}) == 1
+
+
 def pages(world):
     """Yield every page that somebody may read: role, path, HTML."""
     for place in PLACES:
