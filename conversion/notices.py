@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.enums import NoticeKind, Status
+from portal.language import kept_language
 from portal.models import Person
 from portal.models.appointments import Appointment
 from portal.notices import notify
@@ -24,6 +25,12 @@ def tell_student(application: Application, actor: Person | None, *, reason: str 
     if actor is not None and actor.pk == person.pk:
         return
     kind = NoticeKind.ACTION if application.status == Status.RETURNED else NoticeKind.PROGRESS
+    with kept_language():
+        title, text = _about(application, reason)
+    notify(person, kind, title, text=text, path=_path(application))
+
+
+def _about(application: Application, reason: str) -> tuple[str, str]:
     title = _("%(course)s转换申请：%(status)s") % {
         "course": application.course.name,
         "status": application.get_status_display(),
@@ -35,7 +42,7 @@ def tell_student(application: Application, actor: Person | None, *, reason: str 
         lines.append(_("请打印申请表，签字后交学院留存备案。"))
     if reason:
         lines.append(reason)
-    notify(person, kind, title, text="\n".join(lines), path=_path(application))
+    return title, "\n".join(lines)
 
 
 def inform(application: Application) -> None:
@@ -47,12 +54,13 @@ def inform(application: Application) -> None:
         for row in powers
         if row.scheme_code in {"", application.scheme.code} and row.college_id in {None, application.college_id}
     ]
-    title = _("转换已生效：%(course)s") % {"course": application.course.name}
-    text = _("%(name)s（%(number)s）成绩%(grade)s") % {
-        "name": application.student.person.name,
-        "number": application.student.person.number,
-        "grade": application.grade,
-    }
+    with kept_language():
+        title = _("转换已生效：%(course)s") % {"course": application.course.name}
+        text = _("%(name)s（%(number)s）成绩%(grade)s") % {
+            "name": application.student.person.name,
+            "number": application.student.person.number,
+            "grade": application.grade,
+        }
     for person in {person.pk: person for person in reached}.values():
         notify(person, NoticeKind.INFORMATION, title, text=text, path=_path(application))
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.enums import NoticeKind, Status
+from portal.language import kept_language
 from portal.models import Notice
 from portal.notices import notify, notify_all
 from portal.points import format_points
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
 
 def tell_student(claim: Claim, actor: Person | None, *, reason: str = "") -> None:
     """Leave the student a notice about the state the claim has just reached; own acts need none."""
-    notice = _about(claim, actor, reason)
+    with kept_language():
+        notice = _about(claim, actor, reason)
     if notice is not None:
         notify(notice.person, notice.kind, notice.title, text=notice.text, path=notice.path)
 
 
 def tell_students(claims: Iterable[Claim], actor: Person | None, *, reason: str = "") -> None:
     """Leave one notice per claim, for verbs that reach many; the claims carry their students and people."""
-    drafted = (_about(claim, actor, reason) for claim in claims)
+    with kept_language():
+        drafted = [_about(claim, actor, reason) for claim in claims]
     notify_all([notice for notice in drafted if notice is not None])
 
 

@@ -77,11 +77,11 @@ def _title(claim: Claim, event: ClaimEvent) -> str:
     stage = stage_of(claim.scheme_version, event.from_state.partition(":")[2])
     if stage is None:
         return label
-    said = f"{stage.name}：{label}"
+    said = {"stage": stage.name, "label": label}
     given = event.after.get("recognised_points")
     if event.verb != "approve" or not given:
-        return said
-    return f"{said}，{_('认定 %(points)s') % {'points': format_points(Decimal(given))}}"
+        return _("%(stage)s：%(label)s") % said
+    return _("%(stage)s：%(label)s，认定 %(points)s") % {**said, "points": format_points(Decimal(given))}
 
 
 def who(event: ClaimEvent) -> str:
@@ -89,7 +89,7 @@ def who(event: ClaimEvent) -> str:
     role = dict(Role.choices).get(event.actor_role, "")
     if event.actor_role in NAMELESS:
         return str(role)
-    return f"{event.actor_name}（{role}）" if role else event.actor_name
+    return _("%(name)s（%(role)s）") % {"name": event.actor_name, "role": role} if role else event.actor_name
 
 
 def _sitting(events: list[ClaimEvent]) -> list[Entry]:

@@ -84,7 +84,7 @@ def _names(data: SchemeData, category: Category) -> Names:
 
 def _summary(category: Category) -> Block | None:
     who = _("由 %(unit)s 录入，不需要申报") % {"unit": category.unit} if not category.claimable else _("由学生申报")
-    text = f"{who}。{category.summary}" if category.summary else f"{who}。"
+    text = who + _("。") + category.summary
     return Block("text", _("说明"), text=text)
 
 
@@ -202,7 +202,7 @@ def _courses_block(data: SchemeData) -> Block:
             course.code,
             course.name,
             str(course.credits),
-            "、".join(names[code] for code in course.categories),
+            _("、").join(names[code] for code in course.categories),
             data.conversion.templates[course.template].label,
         )
         for course in data.conversion.courses

@@ -20,6 +20,7 @@ from credits.rules import can_claim, can_edit, can_submit, can_withdraw
 from credits.stages import stage_after
 from portal.enums import Role, Status
 from portal.files import FilePolicy, store_upload
+from portal.language import kept_language
 from portal.trail import write_event
 from portal.workflow import NotAllowed, close, enter_stage, transition
 
@@ -107,7 +108,12 @@ def write(claim: Claim, content: Content) -> None:
     claim.facts = content.facts
     claim.claimed_points = content.claimed_points
     claim.points_reason = content.points_reason.strip()
-    result = assess(claim)
+    _keep_suggestion(claim)
+
+
+def _keep_suggestion(claim: Claim) -> None:
+    with kept_language():
+        result = assess(claim)
     claim.suggested_points, claim.trace = result.points, result.as_json()
 
 
@@ -162,9 +168,8 @@ def submit_claim(claim: Claim, actor: Person, *, revision: int | None) -> Submis
     Draft or returned, it begins at the first stage: whoever returned it sees what was amended.
     """
     with transition(claim, "submit", actor, may=can_submit, revision=revision) as (row, step):
-        result = assess(row)
-        check_complete(row, result)
-        row.suggested_points, row.trace = result.points, result.as_json()
+        check_complete(row, assess(row))
+        _keep_suggestion(row)
         first = stage_after(row.scheme_version, "")
         assert first is not None  # a version without a stage is refused when it is loaded  # noqa: S101 - narrows the type
         now = timezone.now()

@@ -52,7 +52,7 @@ def statement_export(request: SignedInRequest) -> HttpResponse:
     buffer = io.BytesIO()
     rows = ((account, booking) for account in accounts_of(request) for booking in account.bookings)
     write_xlsx(buffer, statement_columns(words), rows, title=_("积分流水"))
-    return _file(buffer.getvalue(), XLSX, f"{_('积分流水')}-{request.user.number}.xlsx")
+    return _file(buffer.getvalue(), XLSX, _("积分流水") + f"-{request.user.number}.xlsx")
 
 
 def _workbook(request: SignedInRequest, student: Student) -> HttpResponse:

@@ -109,7 +109,7 @@ def people_template(request: SignedInRequest) -> HttpResponse:
     """Hand over the empty workbook."""
     _let_in(request)
     response = HttpResponse(template(), content_type=XLSX)
-    name = f"{_('人员导入模板')}.xlsx"
+    name = _("人员导入模板") + ".xlsx"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response
 

@@ -51,7 +51,7 @@ def entries(events: Iterable[EventBase], moves: MoveTable) -> list[Entry]:
 def _who(event: EventBase) -> str:
     if event.actor_role not in Role.values:
         return event.actor_name
-    return f"{event.actor_name}（{Role(event.actor_role).label}）"
+    return _("%(name)s（%(role)s）") % {"name": event.actor_name, "role": Role(event.actor_role).label}
 
 
 def _text(event: EventBase) -> str:

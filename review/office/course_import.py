@@ -41,7 +41,7 @@ class CourseWorkbookForm(Worded, forms.Form):
 def course_import_template(request: SignedInRequest) -> HttpResponse:
     """Hand over the empty workbook."""
     kept_schemes(request.user)
-    return workbook_response(course_template(), f"{_('课程导入模板')}.xlsx")
+    return workbook_response(course_template(), _("课程导入模板") + ".xlsx")
 
 
 @login_required

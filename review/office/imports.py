@@ -92,7 +92,7 @@ def import_template(request: SignedInRequest, pk: int) -> HttpResponse:
     version = newest_version(category) if category else None
     if category is None or version is None:
         raise Http404
-    return workbook_response(template_for(category, version.data), f"{category.name}-{_('导入模板')}.xlsx")
+    return workbook_response(template_for(category, version.data), f"{category.name}-" + _("导入模板") + ".xlsx")
 
 
 @login_required

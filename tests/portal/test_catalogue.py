@@ -1,6 +1,7 @@
+import ast
 import re
 
-from portal.catalogue import collect, read, untranslated
+from portal.catalogue import KEYWORDS, collect, read, sources, untranslated
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 VARIABLES = re.compile(r"%\(\w+\)[.\d]*[sdf]|%[sd]|\{\w+\}")
@@ -41,3 +42,27 @@ def test_english_entries_keep_their_variables():
         or any(set(VARIABLES.findall(text)) - set(VARIABLES.findall(source)) for text in forms)
     ]
     assert wrong == []
+
+
+def calls_out_of_reach(source):
+    """Return the lines whose texts the collector cannot see: another name for gettext, or a call inside an f-string."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            names = {a.asname or a.name for a in node.names if "gettext" in a.name}
+            if names - set(KEYWORDS):
+                yield node.lineno
+        if isinstance(node, ast.JoinedStr):
+            called = {getattr(n.func, "id", "") for n in ast.walk(node) if isinstance(n, ast.Call)}
+            if called & set(KEYWORDS):
+                yield node.lineno
+
+
+def test_the_collector_sees_every_marked_text():
+    found = {name: list(calls_out_of_reach(text)) for name, text in sources() if name.endswith(".py")}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_texts_out_of_reach_are_found():
+    assert list(calls_out_of_reach("from django.utils.translation import gettext as t")) == [1]
+    assert list(calls_out_of_reach("name = f\"{_('x')}.xlsx\"")) == [1]

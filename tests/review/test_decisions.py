@@ -224,3 +224,11 @@ def test_another_colleges_claim_is_404_everywhere(staff, secretary):
     assert secretary.get(f"/desk/claims/{claim.pk}/").status_code == 404
     assert secretary.post(f"/desk/claims/{claim.pk}/revoke/", {}).status_code == 404
     assert decide(secretary, claim, "approve").status_code == 404
+
+
+def test_a_notice_is_in_the_portals_language_whoever_decided(staff):
+    claim = make_claim(Status.IN_REVIEW, secretary=staff.secretary)
+    client = staff.client("secretary")
+    client.cookies["portal_language"] = "en"
+    assert decide(client, claim, "return", reason="缺少排名证明")["Content-Language"] == "en"
+    assert Notice.objects.get(person=claim.student.person).title.endswith("退回修改")

@@ -83,4 +83,4 @@ class FirstCount(Rule):
     def words(self, names: Names) -> str:
         text = _("%(rank)s仅前 %(limit)s 位计分") % {"rank": names.of(self.rank), "limit": self.limit}
         named = [_("“%(case)s”前 %(limit)s 位") % {"case": case, "limit": limit} for case, limit in self.exceptions]
-        return "；".join([text, *named])
+        return _("；").join([text, *named])

@@ -86,10 +86,10 @@ class NormaliseAward(Rule):
         raise Impossible(source.fact, message % values)
 
     def words(self, names: Names) -> str:
-        return "；".join(self._tier_words(source, names) for source in self.sources)
+        return _("；").join(self._tier_words(source, names) for source in self.sources)
 
     def _tier_words(self, source: Source, names: Names) -> str:
         if not source.tiers:
             return _("%(fact)s：按所获奖项") % {"fact": names.of(source.fact)}
-        tiers = "，".join(f"≤ {plain(tier.up_to)} → {tier.award}" for tier in source.tiers)
-        return f"{names.of(source.fact)}：{tiers}"
+        tiers = _("，").join(f"≤ {plain(tier.up_to)} → {tier.award}" for tier in source.tiers)
+        return names.of(source.fact) + _("：") + tiers
