@@ -4,8 +4,10 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -29,12 +31,14 @@ MAX_ATTEMPTS = 3
 def enqueue(kind: str, owner: Person, **params: Any) -> Job:
     """Ask for a job; it starts once the surrounding transaction has committed.
 
-    `params` must survive JSON. The queue is a table of the same database, so job and request commit together.
+    `params` must survive JSON. The job speaks and reads the language it was asked in: a workbook's headings are
+    those of the template its owner downloaded. The queue is a table of the same database, so job and request
+    commit together.
     """
     if kind_of(kind) is None:
         raise LookupError(f"no job kind {kind!r}")
     with transaction.atomic():
-        job = Job.objects.create(kind=kind, owner=owner, params=params)
+        job = Job.objects.create(kind=kind, owner=owner, params=params, language=get_language() or "")
         _queue(job)
     return job
 
@@ -70,8 +74,12 @@ def retry_job(job: Job, actor: Person) -> Job:
 def run_job(job_id: int) -> None:
     """Run a queued job to its end. A second delivery of the same job finds it taken and does nothing."""
     job = _claim(job_id)
-    if job is None:
-        return
+    if job is not None:
+        with override(job.language or settings.LANGUAGE_CODE):
+            _run(job)
+
+
+def _run(job: Job) -> None:
     kind = kind_of(job.kind)
     if kind is None:
         _end(job, JobState.FAILED, error=_("此类任务已不再提供。"))

@@ -51,6 +51,7 @@ class Job(models.Model):
 
     kind = models.CharField(_("任务类型"), max_length=60)
     params = models.JSONField(_("参数"), default=dict, blank=True)
+    language = models.CharField(_("语言"), max_length=10, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=JobState, default=JobState.QUEUED)
     done = models.PositiveIntegerField(_("已处理"), default=0)
     total = models.PositiveIntegerField(_("总数"), default=0)

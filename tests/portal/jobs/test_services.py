@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -32,6 +33,16 @@ def test_a_job_runs_with_its_parameters_and_keeps_its_result(kinds, person, work
     assert job.result_expires_at - job.finished_at == timedelta(days=7)
     with private_storage().open(job.result.path) as kept:
         assert kept.read().decode() == "你好"
+
+
+def test_a_job_speaks_the_language_it_was_asked_in(kinds, person, work):
+    spoken = []
+    kinds(lambda _job: spoken.append(get_language()))
+    with override("en"):
+        enqueue("test", person)
+    enqueue("test", person)
+    work()
+    assert spoken == ["en", "zh-hans"]
 
 
 def test_request_and_queue_roll_back_together(kinds, person, make_file):
