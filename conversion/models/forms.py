@@ -24,7 +24,7 @@ class Form(models.Model):
     """One form as it was issued: what it says is the snapshot, printed again it is the same document."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="forms", verbose_name=_("转换申请"))
-    number = models.CharField(_("表单编号"), max_length=32, unique=True)
+    number = models.CharField(_("表单编号"), max_length=48, unique=True)
     code = models.CharField(_("验证码"), max_length=32, unique=True)
     snapshot = models.JSONField(_("内容"))
     sha256 = models.CharField(_("内容摘要"), max_length=64)
