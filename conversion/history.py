@@ -54,7 +54,7 @@ def _entry(application: Application, event: ApplicationEvent) -> Entry:
     return Entry(
         status=status if status in Status.values else Status.DRAFT,
         title=_title(application, event),
-        who=f"{Role(event.actor_role).label} {event.actor_name}" if event.actor_role else event.actor_name,
+        who=f"{event.actor_name}（{Role(event.actor_role).label}）" if event.actor_role else event.actor_name,
         at=event.at,
         text=event.reason,
         changes=_changes(event) if event.verb == "save" else [],
@@ -68,7 +68,7 @@ def _title(application: Application, event: ApplicationEvent) -> str:
         return _("提交申请")
     stage = stage_of(application.scheme_version, event.from_state.partition(":")[2], "conversions")
     label = str(APPLICATION_MOVES[event.verb].label)
-    return f"{stage.name} · {label}" if stage else label
+    return f"{stage.name}：{label}" if stage else label
 
 
 def _changes(event: ApplicationEvent) -> list[dict[str, Any]]:

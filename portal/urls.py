@@ -9,6 +9,7 @@ from portal.views import account, design, entrance, notices, people
 
 urlpatterns = [
     path("", entrance.home, name="home"),
+    path("favicon.ico", entrance.favicon, name="favicon"),
     path("signin/", entrance.SignIn.as_view(), name="signin"),
     path("signin/demo/", entrance.signin_demo, name="signin_demo"),
     path("signout/", LogoutView.as_view(), name="signout"),

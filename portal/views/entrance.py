@@ -12,6 +12,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -63,6 +64,12 @@ def signin_demo(request: HttpRequest) -> HttpResponse:
     person = get_object_or_404(get_user_model(), number=request.POST.get("number", ""), number__in=shown)
     login(request, person, backend=LOCAL_BACKEND)
     return redirect("home")
+
+
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Lead to the icon: what is no page (a picture or a PDF in its own window) cannot name it, browsers ask here."""
+    return redirect(static("favicon.ico"))
 
 
 @login_required

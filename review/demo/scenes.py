@@ -143,7 +143,11 @@ def _everything(stage: Stage, student: Student) -> None:
     approve_claim(won, secretary, points=won.claimed_points or ZERO, revision=won.revision)
     approve_claim(won, stage.office, points=won.claimed_points or ZERO, revision=won.revision)
     cup = "蓝桥杯全国软件和信息技术专业人才大赛"
-    alone = {**COMPETITION, "form": "个人", "award": "一等奖"}
+    alone = {
+        **{fact: COMPETITION[fact] for fact in ("competition", "level", "basis")},
+        "form": "个人",
+        "award": "一等奖",
+    }
     unclear = stage.claim(student, f"{year}年{cup}省部级一等奖", {**alone, "competition": cup, "level": "省部级"})
     submit_claim(unclear, actor, revision=unclear.revision)
     reason = "证书照片不清晰，看不到编号，请重新上传完整的扫描件。"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.utils import timezone
 
+from conversion.home import time_left
 from conversion.models import Application, ApplicationEvent, Form
 from credits.models import Claim, ClaimEvent, RoundWindow
 from portal.enums import Role, Status
@@ -48,6 +49,14 @@ class Pile:
     states: list[Tile]
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One window that closes, with the time left in the words that students read too."""
+
+    window: RoundWindow
+    left: str
+
+
 def pile(objects: Any, person: Person, chain: Chain) -> Pile:
     """Count one kind of record; every count stops at a thousand."""
     if not decides(person, chain):
@@ -71,7 +80,7 @@ def missing_forms(person: Person) -> Count | None:
     return capped_count(Form.objects.visible_to(person).missing())
 
 
-def deadlines(person: Person) -> list[RoundWindow]:
+def deadlines(person: Person) -> list[Deadline]:
     """Return when the person's roles close next, the nearest first."""
     reach = Q()
     for power in person.standing.powers:
@@ -80,7 +89,8 @@ def deadlines(person: Person) -> list[RoundWindow]:
             one &= Q(round__scheme__code=power.scheme_code)
         reach |= one
     rows = RoundWindow.objects.filter(reach, round__is_published=True, closes_at__gte=timezone.now())
-    return list(rows.select_related("round").order_by("closes_at", "pk")[:DEADLINES_SHOWN])
+    nearest = rows.select_related("round").order_by("closes_at", "pk")[:DEADLINES_SHOWN]
+    return [Deadline(window, time_left(window.closes_at)) for window in nearest]
 
 
 def own_decisions(person: Person) -> list[EventBase]:
@@ -104,6 +114,7 @@ def desk_context(person: Person) -> dict[str, Any]:
         "applications": pile(Application.objects, person, "conversions"),
         "missing": missing_forms(person),
         "deadlines": deadlines(person),
+        "records": person.standing.has(Role.OWNER_UNIT),
         "decisions": [_decision(event) for event in own_decisions(person)],
     }
 

@@ -42,6 +42,7 @@ def table(text):
 PLACES = table(
     """
     home                            |                  | s→→ →→→ →→→ →→→✓ | s·· ··· ··· ····
+    favicon                         |                  | →→→ →→→ →→→ →→→→ | ··· ··· ··· ····
     signin                          |                  | ✓→→ →→→ →→→ →→→→ | ✓→→ →→→ →→→ →→→→
     signin_demo                     |                  | ··· ··· ··· ···· | --- --- --- ----
     signout                         |                  | ··· ··· ··· ···· | sss sss sss ssss

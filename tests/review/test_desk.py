@@ -68,7 +68,9 @@ def test_missing_forms_and_deadlines_are_near(staff, secretary):
     make_round(name="未发布", staff_closes=2, is_published=False)
     context = secretary.get(URL).context
     assert context["missing"].number == Form.objects.count() == 1
-    assert [(row.round.name, row.role) for row in context["deadlines"]] == [("本学年认定", Role.SECRETARY)]
+    assert [(row.window.round.name, row.window.role) for row in context["deadlines"]] == [
+        ("本学年认定", Role.SECRETARY)
+    ]
     assert staff.client("auditor").get(URL).context["missing"] is None
 
 
