@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 
+from portal.language import kept_language
 from portal.pdf import qr_svg, render_pdf
 from portal.points import format_points
 
@@ -23,8 +24,12 @@ DOCUMENT = re.compile(r"^《[^》]+》")
 
 
 def form_pdf(form: Form) -> bytes:
-    """Return the form as a PDF; raises ``UnprintableText`` naming characters that no installed font has."""
-    return render_pdf(TEMPLATE, context_of(form), styles=STYLES)
+    """Return the form as a PDF; raises ``UnprintableText`` naming characters that no installed font has.
+
+    It is the university's paper: whoever prints it, in whichever language, gets the same file.
+    """
+    with kept_language():
+        return render_pdf(TEMPLATE, context_of(form), styles=STYLES)
 
 
 def verify_address(form: Form) -> str:

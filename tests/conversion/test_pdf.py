@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 from PIL import Image, ImageChops
 
 from conversion.models import Form
@@ -90,6 +91,8 @@ def test_printing_twice_gives_the_same_file():
     first = form_pdf(form)
     assert first.startswith(b"%PDF")
     assert form_pdf(Form.objects.get()) == first
+    with override("en"):
+        assert form_pdf(Form.objects.get()) == first
 
 
 def test_the_paper_does_not_follow_later_changes():
