@@ -134,7 +134,7 @@ class ClaimWriter:
         table = FINISHED if is_past else RUNNING
         end = self.random.choices(list(table), weights=list(table.values()))[0]
         opened = self.calendar.day(-380 if is_past else -24, 8)
-        begun = opened + timedelta(minutes=self.random.randrange(17 * 24 * 60))
+        begun = opened + timedelta(minutes=int(self.random.random() ** 0.6 * 22 * 24 * 60))
         return Life(
             student,
             category,
