@@ -59,7 +59,7 @@ DRAWN: dict[str, Callable[[Facts], str]] = {
 class PlainRenderer(TemplatesSetting):
     """Django's renderer with the common widgets drawn here; everything else goes through its template."""
 
-    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         """Return a widget or a form as HTML."""
         draw = DRAWN.get(template_name)
         if draw is None:

@@ -198,7 +198,10 @@ class KeysetPager:
 
     @cached_property
     def total(self) -> Count:
-        """Capped count over all pages."""
+        """Capped count over all pages; a query only when there is more than one."""
+        rows, more = self._fetched
+        if not (more or self.after or self.before):
+            return Count(len(rows))
         return capped_count(self.queryset)
 
 
@@ -213,8 +216,15 @@ class PageNumberPager:
         self._asked = query.get("page", "")
 
     @cached_property
+    def _beginning(self) -> list[Any] | None:
+        """First page and one row more, which tells whether there is a second; None when another page was asked for."""
+        return None if self._wanted > 1 else list(self.queryset[: self.per_page + 1])
+
+    @cached_property
     def total(self) -> Count:
-        """Exact count."""
+        """Exact count; a query only when there is more than one page."""
+        if self._beginning is not None and len(self._beginning) <= self.per_page:
+            return Count(len(self._beginning))
         return Count(self.queryset.count())
 
     @property
@@ -223,14 +233,19 @@ class PageNumberPager:
         return max(1, -(-self.total.number // self.per_page))
 
     @property
+    def _wanted(self) -> int:
+        return int(self._asked) if self._asked.isdecimal() and len(self._asked) < 10 else 1  # noqa: PLR2004 - int32
+
+    @property
     def number(self) -> int:
         """The page shown; an address beyond the ends shows the nearest."""
-        asked = int(self._asked) if self._asked.isdecimal() and len(self._asked) < 10 else 1  # noqa: PLR2004 - int32
-        return min(max(asked, 1), self.pages)
+        return min(max(self._wanted, 1), self.pages)
 
     @cached_property
     def rows(self) -> list[Any]:
         """Rows of this page."""
+        if self._beginning is not None:
+            return self._beginning[: self.per_page]
         start = (self.number - 1) * self.per_page
         return list(self.queryset[start : start + self.per_page])
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from credits.explaining import explain_claim, version_page
 from credits.models import Claim, LedgerEntry, Lot
 from credits.statement import statement_of
-from credits.views.claims import RELATED, claim_listing, roll_of, shown_rows
+from credits.views.claims import RELATED, claim_listing, shown_rows
 from portal.points import ZERO
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def points(request: SignedInRequest) -> HttpResponse:
     """Show every claim with its recognised points; the totals count what is recognised and nothing else."""
     listing = claim_listing(request)
-    context = {"listing": listing, "rows": shown_rows(listing, roll_of(request)), **totals(request)}
+    context = {"listing": listing, "rows": shown_rows(request, listing), **totals(request)}
     return render(request, "credits/points.html", context)
 
 

@@ -120,5 +120,5 @@ def test_the_queries_do_not_grow(web, student, count, django_assert_num_queries)
         make_offering(make_course(f"0{number}", f"模块{number}"))
         make_recognised("1", student=student, category="innovation")
     web.get(reverse("conversion:offerings"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         web.get(reverse("conversion:offerings"))

@@ -51,7 +51,7 @@ def test_the_list_costs_the_same_for_every_length(sign_in, django_assert_num_que
         make_claim(Status.IN_REVIEW, student=student)
     client = sign_in(student)
     client.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert client.get(LIST).content.decode().count('class="acts"') == rows
 
 

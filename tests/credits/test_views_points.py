@@ -62,7 +62,7 @@ def test_the_page_costs_the_same_for_every_length(sign_in, django_assert_num_que
         make_recognised("0.5", student=student, category="innovation")
     client = sign_in(student)
     client.get(PAGE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert client.get(PAGE).content.decode().count('class="explain"') == rows
 
 

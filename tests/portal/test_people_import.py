@@ -356,7 +356,7 @@ def test_more_people_cost_no_more_queries(as_administrator, django_assert_num_qu
         for _one in range(count):
             make_student()
         as_administrator.get(reverse("people"))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             as_administrator.get(reverse("people"))
 
 

@@ -211,7 +211,7 @@ def test_the_list_of_notices_costs_the_same_for_one_and_three(client, person, co
     notify(person, count)
     signed_in(client, person).get("/notices/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/notices/")
 
 

@@ -134,6 +134,6 @@ def test_the_list_of_the_missing_costs_the_same(secretary, offering, django_asse
     for _number in range(rows):
         make_application(Status.RECOGNISED, offering=offering)
     secretary.get(f"{URL}missing/")
-    # session, person, appointments, roll, rows, terms, courses, count, notices
-    with django_assert_num_queries(9):
+    # session, person, appointments, roll, rows, terms, courses, notices
+    with django_assert_num_queries(8):
         assert len(missing(secretary)) == rows

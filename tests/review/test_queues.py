@@ -147,8 +147,8 @@ def test_the_queue_costs_the_same_whatever_it_holds(staff, secretary, django_ass
     for _number in range(rows):
         make_claim(Status.IN_REVIEW)
     secretary.get(URL)
-    # session, person, appointments, roll, rows, rounds, categories, count, notices
-    with django_assert_num_queries(9):
+    # session, person, appointments, roll, rows, rounds, categories, notices
+    with django_assert_num_queries(8):
         assert len(shown(secretary.get(URL))) == rows
 
 
@@ -157,8 +157,8 @@ def test_the_queue_of_applications_costs_the_same(staff, secretary, django_asser
     for _number in range(rows):
         make_application(Status.IN_REVIEW, offering=one_offering())
     secretary.get("/desk/applications/")
-    # session, person, appointments, roll, rows, courses, terms, count, notices
-    with django_assert_num_queries(9):
+    # session, person, appointments, roll, rows, courses, terms, notices
+    with django_assert_num_queries(8):
         assert len(shown(secretary.get("/desk/applications/"))) == rows
 
 
