@@ -40,7 +40,7 @@ class KeptStatement:
         """Return the rows for these values."""
         alias, sql, places = self._built
         # Dates as text: both databases compare them rightly, and SQLite's driver knows no others.
-        given = [constant if place < 0 else _plain(values[place]) for place, constant in places]
+        given: list[Any] = [constant if place < 0 else _plain(values[place]) for place, constant in places]
         with connections[alias].cursor() as cursor:
             cursor.execute(sql, given)
             return list(cursor.fetchall())

@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+
+from portal.form_renderer import html
 
 
 class QuickSelect(forms.Select):
@@ -17,7 +18,7 @@ class QuickSelect(forms.Select):
         """Return the element."""
         chosen = "" if value is None else str(value)
         options = "".join(
-            f'<option value="{escape(key)}"{" selected" if str(key) == chosen else ""}>{escape(label)}</option>'
+            f'<option value="{html(key)}"{" selected" if str(key) == chosen else ""}>{html(label)}</option>'
             for key, label in self.choices
         )
         opening = flatatt({**self.build_attrs(self.attrs, attrs), "name": name})

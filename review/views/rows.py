@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 Row = dict[str, Any]
@@ -23,7 +23,7 @@ class Cell:
 
 def text(key: str) -> Callable[[Row], str]:
     """Return the content of a column that is one of the row's texts."""
-    return lambda row: escape(row[key])
+    return lambda row: escape(str(row[key]))
 
 
 def draw(rows: Iterable[Row], cells: list[Cell]) -> SafeString:
