@@ -1,0 +1,94 @@
+"""Every page in every role: it fits phone, tablet and desk, axe finds nothing in light and dark, no error is logged.
+
+The pages are those of the table of access (``tests.journeys``), so a page that is added there is looked at here.
+"""
+
+import pytest
+from playwright.sync_api import Error
+
+from tests.journeys import world as stage
+from tests.journeys.addresses import PLACES, ROLES, address
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# Each role once: the second student, secretary and owner unit see the same kinds of pages.
+CASTS = {
+    "students": ("anonymous", "owner", "administrator"),
+    "colleges": ("secretary", "counsellor", "unit"),
+    "university": ("office", "committee", "auditor"),
+}
+# Answers that are no page: pictures and texts that open in the window, and the parts of pages that htmx asks for.
+NO_PAGE = {
+    *("credits:evidence_file", "credits:scheme_source", "conversion:form_pdf", "job_result"),
+    *("credits:suggestion", "credits:explanation", "credits:claim_saved", "conversion:reckon"),
+}
+HEIGHT = 900
+
+
+@pytest.fixture
+def world():
+    """Build the portal for good, not in a transaction: the server that the browser asks has its own."""
+    return stage.build()
+
+
+def places_for(role):
+    """Return the role's pages, one object per kind of page."""
+    column = ROLES.index(role)
+    found = {}
+    for place in PLACES:
+        if place.get[column] == "✓" and place.name not in NO_PAGE:
+            found.setdefault(place.name, place)
+    return list(found.values())
+
+
+def open_page(page, url):
+    """Go to an address; whether a page opened rather than a file to keep."""
+    try:
+        answer = page.goto(url)
+    except Error as problem:
+        if "Download is starting" in str(problem):
+            return False
+        raise
+    assert answer.status == 200, url
+    return True
+
+
+def too_wide(page):
+    """Return the widths at which the page scrolls sideways."""
+    found = []
+    for width in (1440, 768, 390):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{page.url} scrolls sideways at {width}")
+    return found
+
+
+def violations(page, check_accessible):
+    """Return what axe says of the page in dark on a phone (where it stands now) and in light on a desk."""
+    found = []
+    for scheme, width in (("dark", 390), ("light", 1440)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => 0)")
+        try:
+            check_accessible(page)
+        except AssertionError as problem:
+            found.append(f"{scheme} {width}: {problem}")
+    return found
+
+
+@pytest.mark.parametrize("cast", CASTS)
+def test_every_page_fits_and_is_accessible(page, live_server, sign_in_browser, check_accessible, world, cast):
+    problems, looked_at = [], set()
+    for role in CASTS[cast]:
+        page.context.clear_cookies()
+        if world.people[role]:
+            sign_in_browser(world.people[role])
+        for place in places_for(role):
+            if not open_page(page, live_server.url + address(world, place)):
+                continue
+            problems += [f"{role}: {problem}" for problem in too_wide(page)]
+            if place.name not in looked_at:
+                looked_at.add(place.name)
+                problems += [f"{role}: {problem}" for problem in violations(page, check_accessible)]
+    assert not problems, "\n".join(problems)
+    assert len(looked_at) > 10
