@@ -70,13 +70,9 @@ class Count:
         return f"{self.number}+" if self.capped else str(self.number)
 
 
-def capped_count(queryset: QuerySet, cap: int = COUNT_CAP, order: Sequence[str] = ()) -> Count:
-    """Count at most `cap` rows: the database stops there, so a million rows cost no more than a thousand.
-
-    `order` is that of the list's index. Without it a filter may lead PostgreSQL to gather all its rows before it
-    counts the first: measured, 120 ms instead of 2 at a million claims.
-    """
-    number = queryset.order_by(*order).values("pk")[: cap + 1].count()
+def capped_count(queryset: QuerySet, cap: int = COUNT_CAP) -> Count:
+    """Count at most `cap` rows: the database stops there, so a million rows cost no more than a thousand."""
+    number = queryset.order_by().values("pk")[: cap + 1].count()
     return Count(min(number, cap), capped=number > cap)
 
 
@@ -100,9 +96,7 @@ class Listing:
         self.sort = sorts.chosen(self.query.get("sort"))
         self.queryset = narrowed(queryset, form).order_by(*sorts.fields(self.sort))
         self.pager: KeysetPager | PageNumberPager = (
-            KeysetPager(
-                self.queryset, sorts.fields(self.sort), self.query, per_page, columns, sorts.fields(sorts.default)
-            )
+            KeysetPager(self.queryset, sorts.fields(self.sort), self.query, per_page, columns)
             if keyset
             else PageNumberPager(self.queryset, self.query, per_page)
         )
@@ -161,14 +155,12 @@ class KeysetPager:
         query: QueryDict,
         per_page: int,
         columns: Sequence[str] = (),
-        index_order: Sequence[str] = (),
     ) -> None:
         self.queryset = queryset
         self.fields = fields
         self.per_page = per_page
         # Rows as plain dictionaries of these; the count and the export never pay for their joins.
         self.columns = columns
-        self.index_order = index_order
         self.after = decode_cursor(queryset, fields, query.get("after"))
         self.before = None if self.after else decode_cursor(queryset, fields, query.get("before"))
 
@@ -210,7 +202,7 @@ class KeysetPager:
         rows, more = self._fetched
         if not (more or self.after or self.before):
             return Count(len(rows))
-        return capped_count(self.queryset, order=self.index_order)
+        return capped_count(self.queryset)
 
 
 class PageNumberPager:
