@@ -41,6 +41,20 @@ def pytest_collection_modifyitems(config, items):
     items[:] = kept
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Before the database is dropped, end what a browser's kept-alive connection still holds open."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            others = (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+            )
+            with connection.cursor() as cursor:
+                cursor.execute(others, [connection.settings_dict["NAME"]])
+            connection.close()
+
+
 @pytest.fixture(autouse=True)
 def _forget_everything():
     """Empty the cache: ids come again in the next test and mean something else."""
