@@ -90,6 +90,12 @@ def plain(verb):
     return lambda row, actor: verb(row, actor, revision=None)
 
 
+def taken_off_file(row, actor):
+    form = form_of(row)
+    if form:
+        forms.unfile_form(form, actor, reason=BECAUSE)
+
+
 SERVICES = {
     "Claim": {
         "save": amended,
@@ -116,7 +122,7 @@ SERVICES = {
         "revoke": decided(decisions.revoke_application),
         "reissue": decided(forms.reissue_form),
         "file": lambda row, actor: form_of(row) and forms.file_form(form_of(row), actor),
-        "unfile": lambda row, actor: form_of(row) and forms.unfile_form(form_of(row), actor, reason=BECAUSE),
+        "unfile": taken_off_file,
     },
 }
 
