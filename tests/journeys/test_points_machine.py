@@ -143,4 +143,4 @@ BUGS = [
 def test_planted_bug_is_found(world, monkeypatch, bug):
     bug(monkeypatch)
     with pytest.raises(BaseException):  # noqa: B017, PT011 - an assertion, a constraint or a crash: all of them are findings
-        run_machine(world, max_examples=500, phases=[Phase.generate], derandomize=True)
+        run_machine(world, max_examples=3000, phases=[Phase.generate], derandomize=True)
