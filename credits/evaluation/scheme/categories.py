@@ -1,0 +1,108 @@
+"""A category of achievements: what is asked, its tables of figures, its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credits.evaluation.registry import Rule
+    from credits.evaluation.scheme.facts import AtMost, EvidenceItem, FactField
+    from credits.evaluation.spans import Span
+
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: `keys` in the order of `Table.by`, and the figure, exact or a range."""
+
+    keys: tuple[str, ...]
+    value: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures of a category, with each college's own rows where a college overrides the university's.
+
+    With `stepped`, the single key is an upper limit: the first row whose key is not below the number applies;
+    `*` is the rest.
+    """
+
+    code: str
+    label: str
+    by: tuple[str, ...]
+    rows: tuple[Row, ...]
+    value_label: str = ""
+    stepped: bool = False
+    clause: str = ""
+    assumed: bool = False
+    note: str = ""
+    college_rows: Mapping[str, tuple[Row, ...]] = field(default_factory=_nothing)
+    college_clauses: Mapping[str, str] = field(default_factory=_nothing)
+
+    def rows_for(self, college: str | None) -> tuple[Row, ...]:
+        """The rows that hold for a college: its own replace the university's with the same keys, new ones follow."""
+        own = {row.keys: row for row in self.college_rows.get(college or "", ())}
+        merged = [own.pop(row.keys, row) for row in self.rows]
+        return (*merged, *own.values())
+
+    def clause_for(self, college: str | None, keys: tuple[str, ...]) -> str:
+        """The clause behind a row: the college's when the row is the college's own."""
+        mine = any(row.keys == keys for row in self.college_rows.get(college or "", ()))
+        return self.college_clauses.get(college or "", self.clause) if mine else self.clause
+
+    def keys_of(self, name: str, college: str | None) -> tuple[str, ...]:
+        """What stands in the column `name`, each once, in the order of the rows."""
+        column = self.by.index(name)
+        return tuple(dict.fromkeys(row.keys[column] for row in self.rows_for(college)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One step of a category's calculation: the rule with its parameters, what it is called, and why it applies."""
+
+    rule: Rule
+    label: str
+    clause: str
+    into: str
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of achievement: who enters it (`channel` student or office), what is asked, scored and proved.
+
+    `unit` names the office that records it; `rule_text` is the university's text, `college_rule_text` a college's own
+    by its code.
+    """
+
+    code: str
+    name: str
+    channel: str
+    unit: str = ""
+    recorder_role: str = ""
+    summary: str = ""
+    fields: tuple[FactField, ...] = ()
+    checks: tuple[AtMost, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=_nothing)
+    steps: tuple[PlannedStep, ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
+    clauses: tuple[str, ...] = ()
+    rule_text: str = ""
+    college_rule_text: Mapping[str, str] = field(default_factory=_nothing)
+    assumed: bool = False
+    note: str = ""
+
+    @property
+    def claimable(self) -> bool:
+        return self.channel == "student"
+
+    def rule_text_for(self, college: str | None) -> tuple[str, str]:
+        """The university's text and the college's own (empty when it has none)."""
+        return self.rule_text, self.college_rule_text.get(college or "", "")
