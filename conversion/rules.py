@@ -37,7 +37,7 @@ def can_apply(person: Person, offering: Offering) -> Verdict:
     return Verdict.yes(Role.STUDENT)
 
 
-LIVE = (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED, Status.RECOGNISED)
+LIVE = (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED, Status.PUBLICITY, Status.RECOGNISED)
 
 
 def is_open(offering: Offering) -> Verdict:

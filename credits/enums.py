@@ -30,3 +30,47 @@ class RoundState(TextChoices):
     COMING = "coming", _("未开始")
     OPEN = "open", _("进行中")
     CLOSED = "closed", _("已结束")
+
+
+class LibraryState(TextChoices):
+    """Whether an entry of the achievement library may be chosen."""
+
+    ACTIVE = "active", _("在库")
+    WITHDRAWN = "withdrawn", _("已停用")
+    MERGED = "merged", _("已合并")
+
+
+class RequestState(TextChoices):
+    """Where a request to the office stands."""
+
+    OPEN = "open", _("待答复")
+    ACCEPTED = "accepted", _("已采纳")
+    DECLINED = "declined", _("未采纳")
+
+
+class MemberState(TextChoices):
+    """What a member of a team has said."""
+
+    LEAD = "lead", _("牵头人")
+    OUTSIDER = "outsider", _("校外成员")
+    WAITING = "waiting", _("待确认")
+    CONFIRMED = "confirmed", _("已确认")
+    DISPUTED = "disputed", _("有异议")
+    EXCLUDED = "excluded", _("不参与认定")
+
+
+class DraftState(TextChoices):
+    """Where a draft of a scheme version stands."""
+
+    OPEN = "open", _("编辑中")
+    PUBLISHED = "published", _("已发布")
+    DISCARDED = "discarded", _("已放弃")
+
+
+class AppealState(TextChoices):
+    """Where an appeal against a sanction stands."""
+
+    NONE = "none", _("未申诉")
+    FILED = "filed", _("申诉中")
+    UPHELD = "upheld", _("申诉成立")
+    REJECTED = "rejected", _("维持原决定")

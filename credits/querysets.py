@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from portal.enums import Role, Status
 from portal.points import ZERO
@@ -13,7 +15,16 @@ from portal.points import ZERO
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from credits.models import Claim, Evidence, Lot, Round  # noqa: F401 - named in the generic types
+    from credits.models import (  # noqa: F401 - named in the generic types
+        Claim,
+        Evidence,
+        LibraryEntry,
+        LibraryRequest,
+        Lot,
+        Member,
+        Round,
+        Sanction,
+    )
     from portal.models import Person, Student
     from portal.standing_types import Power
 
@@ -81,15 +92,16 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             if stages:
                 wanted |= Q(stage__in=stages) & scope(power)
         own = Q(student_id=person.standing.student_id) if person.standing.student_id else NOBODY
-        return self.filter(wanted, status=Status.IN_REVIEW).exclude(own)
+        return self.filter(wanted, status=Status.IN_REVIEW, follows_lead=False).exclude(own)
 
     def counting(self) -> ClaimQuerySet:
         """Return what is recognised: only that counts."""
         return self.filter(status=Status.RECOGNISED)
 
     def total(self) -> Decimal:
-        """Return the sum of the recognised points (0.00 for none)."""
-        found: dict[str, Any] = self.counting().aggregate(total=Sum("recognised_points"))
+        """Return the sum of what counts of the recognised points (0.00 for none)."""
+        counted = Coalesce("counted_points", "recognised_points")
+        found: dict[str, Any] = self.counting().aggregate(total=Sum(counted))
         return found["total"] or ZERO
 
     def _visible(self, person: Person) -> Q:
@@ -115,7 +127,7 @@ class LotQuerySet(models.QuerySet["Lot"]):
 
     def usable(self) -> LotQuerySet:
         """Return lots that still hold something to convert."""
-        return self.filter(recognised__gt=F("held") + F("consumed"))
+        return self.filter(cancelled=False, recognised__gt=F("held") + F("consumed"))
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -139,3 +151,43 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
         own = Q(claim__student_id=person.standing.student_id) if person.standing.student_id else NOBODY
         return self.filter(own | Q(removed_at__isnull=True), claim__in=Claim.objects.visible_to(person))
+
+
+class LibraryQuerySet(models.QuerySet["LibraryEntry"]):
+    """Named questions about the achievement library."""
+
+    def choosable(self) -> LibraryQuerySet:
+        """Return what a new claim may name."""
+        return self.filter(state="active")
+
+    def kept_by(self, person: Person) -> LibraryQuerySet:
+        """Return the entries, in any state, of the schemes for which the person is the office."""
+        return self.filter(schemes_of(person, [Role.OFFICE]))
+
+
+class LibraryRequestQuerySet(models.QuerySet["LibraryRequest"]):
+    """Named questions about requests for the library."""
+
+    def owned_by(self, person: Person) -> LibraryRequestQuerySet:
+        """Return the person's own requests."""
+        student_id = person.standing.student_id
+        return self.filter(student_id=student_id) if student_id else self.none()
+
+    def kept_by(self, person: Person) -> LibraryRequestQuerySet:
+        """Return the requests to the schemes for which the person is the office."""
+        return self.filter(schemes_of(person, [Role.OFFICE]))
+
+
+class SanctionQuerySet(models.QuerySet["Sanction"]):
+    """Named questions about sanctions."""
+
+    def visible_to(self, person: Person) -> SanctionQuerySet:
+        """Return the own ones, and those of the schemes that the person's office, committee or audit covers."""
+        own = Q(student_id=person.standing.student_id) if person.standing.student_id else NOBODY
+        return self.filter(own | schemes_of(person, sorted(WHOLE_SCHEME)))
+
+    def barring(self, day: datetime.date) -> SanctionQuerySet:
+        """Return those that keep their students from claiming on the day."""
+        return self.filter(Q(barred_until__isnull=True) | Q(barred_until__gte=day), barred_from__lte=day).exclude(
+            appeal_state="upheld"
+        )

@@ -18,7 +18,14 @@ from portal.models import EventBase, Student
 from portal.points import ZERO, PointsField
 from portal.workflow import MoveTable, Reviewable
 
-LIVE = [Status.DRAFT, Status.IN_REVIEW, Status.RETURNED, Status.RECOGNISED]
+LIVE = [Status.DRAFT, Status.IN_REVIEW, Status.RETURNED, Status.PUBLICITY, Status.RECOGNISED]
+
+
+class Relevance(models.TextChoices):
+    """What the college judged of an achievement and the student's major."""
+
+    RELATED = "related", _("与专业相关")
+    UNRELATED = "unrelated", _("与专业无关")
 
 
 class ApplicationEvent(EventBase):
@@ -51,6 +58,11 @@ class Application(Reviewable):
     total = PointsField(_("转换积分合计"), default=ZERO)
     grade = models.CharField(_("对应课程成绩"), max_length=16, blank=True)
     bands = models.JSONField(_("成绩档"), default=list, blank=True)
+    course_kind = models.SlugField(_("课程性质"), max_length=32, blank=True)
+    relevance = models.CharField(_("专业相关性"), max_length=12, choices=Relevance, blank=True)
+    relevance_reason = models.CharField(_("相关性说明"), max_length=300, blank=True)
+    # What the application takes of the lifetime allowance; freed when it ends without an offset.
+    offset_credits = PointsField(_("冲抵学分"), default=ZERO)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -74,7 +86,8 @@ class Application(Reviewable):
             ),
             models.CheckConstraint(condition=Q(total__gte=0), name="application_total_not_negative"),
             models.CheckConstraint(
-                condition=~Q(status__in=[Status.IN_REVIEW, Status.RECOGNISED]) | (Q(total__gt=0) & ~Q(grade="")),
+                condition=~Q(status__in=[Status.IN_REVIEW, Status.PUBLICITY, Status.RECOGNISED])
+                | (Q(total__gt=0) & ~Q(grade="")),
                 name="application_pending_has_total_and_grade",
             ),
         ]

@@ -22,7 +22,7 @@ class Course(models.Model):
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="courses", verbose_name=_("认定办法"))
     code = models.CharField(_("课程编号"), max_length=16)
     name = models.CharField(_("课程名称"), max_length=64)
-    credits = models.DecimalField(_("学分"), max_digits=4, decimal_places=1, validators=[MinValueValidator(PLACES)])
+    credits = models.DecimalField(_("学分"), max_digits=5, decimal_places=2, validators=[MinValueValidator(PLACES)])
     categories = models.ManyToManyField(Category, related_name="courses", verbose_name=_("可选择申请类型"))
     is_active = models.BooleanField(_("启用"), default=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)

@@ -1,21 +1,38 @@
-"""The tables of schemes, rounds, claims and the ledger."""
+"""The tables of schemes, rounds, claims, teams, projects, the library and the ledger."""
 
 from credits.models.claims import Claim, ClaimEvent, Evidence, Submission
+from credits.models.drafts import Replay, ReplayRow, Ruling, SchemeDraft
 from credits.models.ledger import LedgerEntry, Lot
-from credits.models.rounds import Round, RoundWindow
+from credits.models.library import LibraryEntry, LibraryRequest
+from credits.models.projects import Project, ProjectKey
+from credits.models.rounds import Round, RoundFile, RoundWindow
+from credits.models.sanctions import Sanction
 from credits.models.schemes import Category, Coverage, Scheme, SchemeVersion
+from credits.models.teams import Achievement, Member
 
 __all__ = [
+    "Achievement",
     "Category",
     "Claim",
     "ClaimEvent",
     "Coverage",
     "Evidence",
     "LedgerEntry",
+    "LibraryEntry",
+    "LibraryRequest",
     "Lot",
+    "Member",
+    "Project",
+    "ProjectKey",
+    "Replay",
+    "ReplayRow",
     "Round",
+    "RoundFile",
     "RoundWindow",
+    "Ruling",
+    "Sanction",
     "Scheme",
+    "SchemeDraft",
     "SchemeVersion",
     "Submission",
 ]

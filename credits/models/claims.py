@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
@@ -17,7 +18,7 @@ from credits.querysets import ClaimQuerySet, EvidenceQuerySet
 from portal.enums import Status
 from portal.models import EventBase, Person, StoredFile, Student
 from portal.models.terms import academic_year_validator
-from portal.points import PointsField
+from portal.points import ZERO, PointsField
 from portal.workflow import MoveTable, Reviewable
 
 
@@ -54,6 +55,22 @@ class Claim(Reviewable):
     recognised_points = PointsField(_("认定积分"), null=True, blank=True)
     recognised_reason = models.TextField(_("认定说明"), blank=True)
     receipt_number = models.CharField(_("受理编号"), max_length=24, blank=True)
+    achieved_on = models.DateField(_("取得日期"), null=True, blank=True)
+    library_entry = models.ForeignKey(
+        "credits.LibraryEntry",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims",
+        verbose_name=_("成果库条目"),
+    )
+    project = models.ForeignKey(
+        "credits.Project", models.PROTECT, null=True, blank=True, related_name="claims", verbose_name=_("项目")
+    )
+    follows_lead = models.BooleanField(_("随牵头人办理"), default=False)
+    escalated = models.CharField(_("提请委员会"), max_length=120, blank=True)
+    # What stands in the ledger, where it is not all that was recognised: of a cluster only the highest counts.
+    counted_points = PointsField(_("计入积分"), null=True, blank=True)
 
     objects = ClaimQuerySet.as_manager()
 
@@ -70,6 +87,7 @@ class Claim(Reviewable):
             models.Index(fields=["scheme", "status", "stage", "-id"], name="claim_scheme_queue"),
             models.Index(fields=["college", "-id"], name="claim_college"),
             models.Index(fields=["scheme", "-id"], name="claim_scheme"),
+            models.Index(fields=["project", "student"], name="claim_project"),
             # The desks' queues, the longest waiting first; what is decided leaves these indexes.
             models.Index(
                 fields=["college", "stage", "stage_entered_at", "id"],
@@ -94,6 +112,14 @@ class Claim(Reviewable):
             models.CheckConstraint(
                 condition=~Q(status=Status.RECOGNISED) | Q(recognised_points__isnull=False),
                 name="claim_recognised_has_points",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PUBLICITY) | Q(recognised_points__gt=0),
+                name="claim_in_publicity_has_points",
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_points__isnull=True) | Q(counted_points__gte=0),
+                name="claim_counted_not_negative",
             ),
             models.CheckConstraint(
                 condition=~Q(status=Status.IN_REVIEW) | (~Q(stage="") & Q(claimed_points__isnull=False)),
@@ -130,6 +156,13 @@ class Claim(Reviewable):
     def counts(self) -> bool:
         """Whether the points count: only what is recognised does."""
         return self.status == Status.RECOGNISED
+
+    @property
+    def counted(self) -> Decimal:
+        """What the claim adds to the student's total: all that was recognised, unless the same project counts higher."""
+        if not self.counts or self.recognised_points is None:
+            return ZERO
+        return self.recognised_points if self.counted_points is None else self.counted_points
 
 
 class Evidence(models.Model):

@@ -31,6 +31,8 @@ class Lot(models.Model):
     recognised = PointsField(_("认定"), default=ZERO)
     held = PointsField(_("占用"), default=ZERO)
     consumed = PointsField(_("已转换"), default=ZERO)
+    # A finding of fraud: nothing more may be used, and what a conversion gives back is revoked at once.
+    cancelled = models.BooleanField(_("已取消"), default=False)
 
     objects = LotQuerySet.as_manager()
 
@@ -52,7 +54,7 @@ class Lot(models.Model):
     @property
     def usable(self) -> Decimal:
         """Return what may still be converted."""
-        return self.recognised - self.held - self.consumed
+        return ZERO if self.cancelled else self.recognised - self.held - self.consumed
 
 
 class LedgerEntry(models.Model):

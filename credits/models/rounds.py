@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from credits.models.schemes import Category, Scheme
 from credits.querysets import RoundQuerySet
 from portal.enums import Role
+from portal.models import StoredFile
 from portal.models.terms import academic_year_validator
 
 ROUND_ROLES = [(role.value, role.label) for role in (Role.STUDENT, Role.SECRETARY, Role.OWNER_UNIT, Role.OFFICE)]
@@ -61,3 +62,19 @@ class RoundWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round} {self.get_role_display()}"
+
+
+class RoundFile(models.Model):
+    """One attachment of a round's notice (附件), for everybody to download once the round is published."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="files", verbose_name=_("活动"))
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("文件"))
+    position = models.PositiveSmallIntegerField(_("次序"), default=0)
+
+    class Meta:
+        verbose_name = _("通知附件")
+        verbose_name_plural = _("通知附件")
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.file.name

@@ -3,9 +3,11 @@
 from portal.models.appointments import Appointment
 from portal.models.events import Event, EventBase
 from portal.models.files import StoredFile
+from portal.models.holidays import Holiday
 from portal.models.jobs import Job, JobState
 from portal.models.notices import Notice
 from portal.models.people import ClassGroup, College, Major, Person, PersonManager, Student
+from portal.models.readers import ReaderKey
 from portal.models.replays import FormReceipt
 from portal.models.terms import Term
 
@@ -16,12 +18,14 @@ __all__ = [
     "Event",
     "EventBase",
     "FormReceipt",
+    "Holiday",
     "Job",
     "JobState",
     "Major",
     "Notice",
     "Person",
     "PersonManager",
+    "ReaderKey",
     "StoredFile",
     "Student",
     "Term",

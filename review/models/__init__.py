@@ -1,5 +1,42 @@
-"""The tables of the staff's face: import batches."""
+"""The tables of the staff's face: imports, experts, meetings, publicity."""
 
+from review.models.assignments import Assignment, AssignmentState, Conflict, Delivery
 from review.models.imports import BatchState, ImportBatch, ImportedRecord
+from review.models.meetings import AgendaItem, Attendance, Ballot, ItemOutcome, Meeting, MeetingState, Vote
+from review.models.publicity import (
+    EntryState,
+    FormalNotice,
+    ListKind,
+    ListState,
+    Objection,
+    ObjectionFile,
+    ObjectionState,
+    PublicityEntry,
+    PublicityList,
+)
 
-__all__ = ["BatchState", "ImportBatch", "ImportedRecord"]
+__all__ = [
+    "AgendaItem",
+    "Assignment",
+    "AssignmentState",
+    "Attendance",
+    "Ballot",
+    "BatchState",
+    "Conflict",
+    "Delivery",
+    "EntryState",
+    "FormalNotice",
+    "ImportBatch",
+    "ImportedRecord",
+    "ItemOutcome",
+    "ListKind",
+    "ListState",
+    "Meeting",
+    "MeetingState",
+    "Objection",
+    "ObjectionFile",
+    "ObjectionState",
+    "PublicityEntry",
+    "PublicityList",
+    "Vote",
+]
