@@ -9,7 +9,7 @@ from credits.evaluation.pack.examples import ExampleResult, run_examples
 from credits.evaluation.pack.parsing import parse_pack
 from credits.evaluation.pack.report import PackError, PackProblem
 from credits.evaluation.results import Evaluation, Problem, Step
-from credits.evaluation.scheme import Category, Choice, FactField, SchemeData, ShownWhen
+from credits.evaluation.scheme import Category, Choice, FactField, Identity, SchemeData, ShownWhen, Stage
 
 __all__ = [
     "Category",
@@ -17,11 +17,13 @@ __all__ = [
     "Evaluation",
     "ExampleResult",
     "FactField",
+    "Identity",
     "PackError",
     "PackProblem",
     "Problem",
     "SchemeData",
     "ShownWhen",
+    "Stage",
     "Step",
     "evaluate",
     "fields_for",

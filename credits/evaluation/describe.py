@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from credits.evaluation.kinds.lookups import REST
 from credits.evaluation.registry import RESULT, Names
 from credits.evaluation.scheme import BandTemplate, Category, PlannedStep, Row, SchemeData, Table
+from credits.evaluation.spans import plain
 
 MATRIX_KEYS = 2
+NO_KEY = "—"  # a row that one of the table's columns does not divide further
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _grid(table: Table, rows: Iterable[Row], names: Names) -> Grid:
     if len(table.by) == MATRIX_KEYS and _is_matrix(rows):
         return _matrix(table, rows, names)
     headers = (*map(names.of, table.by), value)
-    return headers, tuple((*row.keys, str(row.value)) for row in rows)
+    return headers, tuple((*(key or NO_KEY for key in row.keys), str(row.value)) for row in rows)
 
 
 def _threshold_rows(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], ...]:
@@ -167,6 +169,8 @@ def _stretch(below: str, limit: str) -> str:
 
 def _is_matrix(rows: tuple[Row, ...]) -> bool:
     """Whether a grid reads better than a list: some column heading holds for several rows."""
+    if not all(key for row in rows for key in row.keys):
+        return False
     return len({row.keys[1] for row in rows}) < len(rows) and len({row.keys[0] for row in rows}) > 1
 
 
@@ -188,11 +192,34 @@ def _evidence(category: Category) -> Block | None:
 
 
 def _conversion_section(data: SchemeData) -> Section:
-    blocks = [
-        _courses_block(data),
-        *(_bands_block(data, bands) for bands in data.conversion.templates.values()),
-    ]
+    blocks = [_offset_block(data)] if data.conversion.offsets else [_courses_block(data)]
+    blocks += [_bands_block(data, bands) for bands in data.conversion.templates.values()]
     return Section("conversion", data.wording["conversion"], tuple(blocks), note=data.conversion.note)
+
+
+def _offset_block(data: SchemeData) -> Block:
+    names = {category.code: category.name for category in data.categories}
+    everything = _("全部类别")
+    rows = tuple(
+        (
+            kind.name,
+            _("、").join(names[code] for code in kind.categories) or everything,
+            _("由学院认定是否相关") if kind.judged else _("不需要"),
+        )
+        for kind in data.conversion.kinds
+    )
+    clause = data.clauses[data.conversion.clause]
+    limit = "" if data.conversion.cap is None else _("累计至多 %(cap)s 学分。") % {"cap": plain(data.conversion.cap)}
+    words = {"rate": plain(data.conversion.rate), "points": data.wording["points_short"]}
+    return Block(
+        "table",
+        _("可冲抵的课程"),
+        text=_("每 %(rate)s %(points)s冲抵 1 课程学分。") % words + limit,
+        headers=(_("课程性质"), _("可使用的类别"), _("相关性认定")),
+        rows=rows,
+        clause=clause.cite,
+        article=clause.id,
+    )
 
 
 def _courses_block(data: SchemeData) -> Block:

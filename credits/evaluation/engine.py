@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import MappingProxyType
 
 from credits.evaluation.context import Context, Impossible
@@ -21,7 +22,7 @@ def evaluate(data: SchemeData, category: str, facts: Facts, *, college: str | No
     """
     rules = data.category(category)
     own_college = data.college_code(college)
-    values, problems = read_facts(asked_by(rules, own_college), facts)
+    values, problems = read_facts(asked_by(rules, own_college, facts), facts)
     problems += check_facts(rules, values)
     if problems:
         return Evaluation(problems=tuple(problems))
@@ -43,14 +44,21 @@ def _labels(data: SchemeData, rules: Category) -> dict[str, str]:
 
 def _run(data: SchemeData, rules: Category, context: Context) -> Evaluation:
     steps: list[Step] = []
+    offered: Span | None = None
     for planned in rules.steps:
         try:
             result = planned.rule.apply(context)
         except Impossible as impossible:
-            return Evaluation(steps=tuple(steps), problems=(Problem(impossible.field, impossible.message),))
+            problem = Problem(impossible.field, impossible.message)
+            return Evaluation(steps=tuple(steps), problems=(problem,), range=_ends(offered))
         steps.append(_explain(data, planned, result))
+        offered = result.offered or offered
         context = context.with_result(planned.into, planned.label, result)
-    return _conclude(context, tuple(steps))
+    return _conclude(context, tuple(steps), offered)
+
+
+def _ends(span: Span | None) -> tuple[Decimal, Decimal] | None:
+    return None if span is None else (span.low, span.high)
 
 
 def _explain(data: SchemeData, planned: PlannedStep, result: Result) -> Step:
@@ -66,9 +74,9 @@ def _explain(data: SchemeData, planned: PlannedStep, result: Result) -> Step:
     )
 
 
-def _conclude(context: Context, steps: tuple[Step, ...]) -> Evaluation:
+def _conclude(context: Context, steps: tuple[Step, ...], offered: Span | None) -> Evaluation:
     result = context.values.get(RESULT)
     if not isinstance(result, Span):
         return Evaluation(steps=steps)
     points = result.low if result.exact else None
-    return Evaluation(points, result.low, result.high, steps)
+    return Evaluation(points, result.low, result.high, steps, range=_ends(offered))

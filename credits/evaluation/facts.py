@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -26,26 +26,58 @@ class _UnreadableError(ValueError):
     """What was entered is not of the field's kind; the message says what is."""
 
 
-def fields_for(data: SchemeData, category: str, college: str | None = None) -> tuple[FactField, ...]:
-    """The fields that the claim form shows for a category, with the choices that hold for a college.
+def fields_for(
+    data: SchemeData,
+    category: str,
+    college: str | None = None,
+    facts: Facts | None = None,
+    asked_of: Iterable[str] = ("student",),
+) -> tuple[FactField, ...]:
+    """The fields that are asked for a category, with the choices that hold for a college.
 
-    KeyError when the scheme has no such category.
+    `asked_of` says whom: by default the student, on the claim form. With `facts`, a field that depends on another
+    (`within`) offers what fits the fact given there, and is left out while it has nothing to offer; without, it offers
+    all of its column. KeyError when the scheme has no such category.
     """
-    return asked_by(data.category(category), data.college_code(college))
+    wanted = tuple(asked_of)
+    fields = asked_by(data.category(category), data.college_code(college), facts)
+    return tuple(_offered(field) for field in fields if field.asked_of in wanted and _has_something_to_offer(field))
 
 
-def asked_by(category: Category, college: str | None) -> tuple[FactField, ...]:
-    """The category's fields with their choices filled in; `college` is the pack's own code."""
-    return tuple(
-        replace(field, choices=_choices(field, category, college)) if field.choices_from else field
-        for field in category.fields
-    )
+def _has_something_to_offer(field: FactField) -> bool:
+    return not field.within or any(choice.value for choice in field.choices)
 
 
-def _choices(field: FactField, category: Category, college: str | None) -> tuple[Choice, ...]:
+def _offered(field: FactField) -> FactField:
+    """The field as a form shows it: nothing is no option, but where it would do, nothing is required."""
+    if all(choice.value for choice in field.choices):
+        return field
+    return replace(field, choices=tuple(choice for choice in field.choices if choice.value), required=False)
+
+
+def asked_by(category: Category, college: str | None, facts: Facts | None = None) -> tuple[FactField, ...]:
+    """Every field of the category with its choices filled in; `college` is the pack's own code."""
+    if facts is None:
+        return tuple(_with_choices(field, category, college, None) for field in category.fields)
+    known: dict[str, Value] = {}
+    asked = []
+    for field in category.fields:
+        asked.append(_with_choices(field, category, college, known))
+        text = (_entered(field, facts) if is_shown(field.shown_when, known) else "") or field.otherwise
+        if text:
+            known[field.name] = text.lower() in _TRUE if field.kind == "boolean" else text
+    return tuple(asked)
+
+
+def _with_choices(
+    field: FactField, category: Category, college: str | None, known: Mapping[str, Value] | None
+) -> FactField:
+    if not field.choices_from:
+        return field
     table, _dot, column = field.choices_from.partition(".")
-    keys = category.tables[table].keys_of(column or field.name, college)
-    return tuple(Choice(key, key) for key in keys)
+    within = {field.within: str(known.get(field.within, ""))} if field.within and known is not None else {}
+    keys = category.tables[table].keys_of(column or field.name, college, within)
+    return replace(field, choices=tuple(Choice(key, key) for key in keys))
 
 
 def is_shown(condition: ShownWhen | None, values: Mapping[str, Value]) -> bool:
@@ -75,13 +107,22 @@ def read_facts(fields: tuple[FactField, ...], facts: Facts) -> tuple[dict[str, V
 
 
 def _read_field(field: FactField, facts: Facts, values: Mapping[str, Value]) -> Value | None:
+    if field.within and not field.choices:
+        return None  # the fact that it depends on is missing, and says so itself
     shown = is_shown(field.shown_when, values)
-    entered = facts.get(field.name) if shown else None
-    text = "" if entered is None else str(entered).strip()
+    options = [choice.value for choice in field.choices]
+    text = _entered(field, facts) if shown and options != [""] else ""
+    if not text and "" in options:
+        return ""
     if not text and field.required and shown:
         raise _UnreadableError(_("请填写“%(label)s”") % {"label": field.label})
     text = text or field.otherwise
     return _READERS[field.kind](field, text) if text else None
+
+
+def _entered(field: FactField, facts: Facts) -> str:
+    entered = facts.get(field.name)
+    return "" if entered is None else str(entered).strip()
 
 
 def _read_text(_field: FactField, text: str) -> Value:
@@ -140,9 +181,13 @@ _READERS: dict[str, Callable[[FactField, str], Value]] = {
     "integer": _read_integer,
     "boolean": _read_boolean,
     "date": _read_date,
+    "library": _read_text,
 }
 FIELD_KINDS = tuple(_READERS)
 NUMERIC = ("integer", "decimal")
+
+
+ASKED_OF = ("student", "reviewer", "library")
 
 
 def check_facts(category: Category, values: Mapping[str, Value]) -> list[Problem]:

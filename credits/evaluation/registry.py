@@ -28,6 +28,7 @@ class Result:
 
     `article` replaces the step's clause where the figure came from a more particular one (a college's own row).
     `source` is the fact that stands behind the value, so that a later objection to it lands on the right field.
+    `offered` is the range that people judge in, where the step leaves one to them.
     """
 
     value: Span | str
@@ -35,6 +36,7 @@ class Result:
     formula: str
     article: str = ""
     source: str = ""
+    offered: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ class Rule(ABC):
     def tables(self) -> tuple[str, ...]:
         """The tables of the category that the rule looks into."""
         return ()
+
+    @property
+    def makes(self) -> str:
+        """The name of the result, unless the step says otherwise."""
+        return RESULT
 
     @abstractmethod
     def apply(self, context: Context) -> Result:

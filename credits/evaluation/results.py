@@ -71,6 +71,8 @@ class Evaluation:
 
     `points` is None when there are problems, when the category has no formula, or when the rules leave a range to
     judgement; then `minimum` and `maximum` bound what a reviewer may give. With exact points all three are equal.
+    `range` is what the rules left to judgement, before shares of a team: experts score inside it, and it stays after
+    they have. It is None where there is nothing to judge.
     """
 
     points: Decimal | None = None
@@ -78,6 +80,7 @@ class Evaluation:
     maximum: Decimal | None = None
     steps: tuple[Step, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    range: tuple[Decimal, Decimal] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -86,6 +89,7 @@ class Evaluation:
             "maximum": _text(self.maximum),
             "steps": [step.as_json() for step in self.steps],
             "problems": [problem.as_json() for problem in self.problems],
+            "range": None if self.range is None else [str(end) for end in self.range],
         }
 
     @classmethod
@@ -96,11 +100,16 @@ class Evaluation:
             maximum=_number(data.get("maximum")),
             steps=tuple(Step.from_json(step) for step in data.get("steps", ())),
             problems=tuple(Problem.from_json(problem) for problem in data.get("problems", ())),
+            range=_range(data.get("range")),
         )
 
 
 def _text(number: Decimal | None) -> str | None:
     return None if number is None else str(number)
+
+
+def _range(ends: list[str] | None) -> tuple[Decimal, Decimal] | None:
+    return None if ends is None else (Decimal(ends[0]), Decimal(ends[1]))
 
 
 def _number(text: str | None) -> Decimal | None:

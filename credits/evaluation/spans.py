@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from fractions import Fraction
 
 # Room for the product of any facts, however senseless: a number too long to be points is still no crash.
 WIDE = Context(prec=100)
+MOST_SHOWN = 6  # decimals of a figure in a pack, and of a number in a trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,24 @@ class Span:
     def __add__(self, other: Span) -> Span:
         return Span(self.low + other.low, self.high + other.high)
 
+    def part(self, share: Fraction) -> Span:
+        """That part of both ends, as exactly as any table needs."""
+        top, bottom = Decimal(share.numerator), Decimal(share.denominator)
+        low, high = (WIDE.divide(WIDE.multiply(end, top), bottom) for end in (self.low, self.high))
+        return Span(low, high)
+
     def at_most(self, limit: Decimal) -> Span:
         return Span(min(self.low, limit), min(self.high, limit))
 
     def __str__(self) -> str:
-        return plain(self.low) if self.exact else f"{plain(self.low)}–{plain(self.high)}"
+        return _shown(self.low) if self.exact else f"{_shown(self.low)}–{_shown(self.high)}"
+
+
+def _shown(number: Decimal) -> str:
+    """The number as a trace shows it: a third is written out only so far."""
+    exponent = number.as_tuple().exponent
+    endless = isinstance(exponent, int) and exponent < -MOST_SHOWN
+    return plain(number.quantize(Decimal(1).scaleb(-MOST_SHOWN), context=WIDE) if endless else number)
 
 
 def plain(number: Decimal) -> str:

@@ -32,3 +32,6 @@ WORDING_KEYS = (
     "office",
     "filing",
 )
+
+# What only some institutions have: a printed claim form, the student's record, the formal notice, a word for a score.
+OPTIONAL_WORDING_KEYS = ("claim_form_title", "record_title", "notice_title", "score")

@@ -4,6 +4,8 @@ from credits.evaluation.kinds import (
     accumulation,
     authors,
     awards,
+    conditions,
+    judgement,
     limits,
     lookups,
     products,
@@ -11,4 +13,15 @@ from credits.evaluation.kinds import (
     teams,
 )
 
-__all__ = ["accumulation", "authors", "awards", "limits", "lookups", "products", "ranges", "teams"]
+__all__ = [
+    "accumulation",
+    "authors",
+    "awards",
+    "conditions",
+    "judgement",
+    "limits",
+    "lookups",
+    "products",
+    "ranges",
+    "teams",
+]

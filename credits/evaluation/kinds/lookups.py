@@ -19,17 +19,25 @@ REST = "*"
 
 def find_row(table: Table, context: Context) -> Row:
     """The row of the table that fits the facts; raises Impossible at the fact that fits none."""
-    rows = table.rows_for(context.college)
     if table.stepped:
-        return _threshold(table, rows, context)
+        return _threshold(table, table.rows_for(context.college), context)
+    row = row_by_keys(table, context)
+    if row is None:
+        wanted = "，".join(_keys(table, context))
+        message = _("“%(table)s”中没有“%(keys)s”这一项") % {"table": table.label, "keys": wanted}
+        raise Impossible(context.source(table.by[-1]), message)
+    return row
+
+
+def row_by_keys(table: Table, context: Context) -> Row | None:
+    """The row whose keys are the facts, or None."""
     wanted = tuple(context.text(name) for name in table.by)
-    for row in rows:
-        if row.keys == wanted:
-            return row
-    raise Impossible(
-        context.source(table.by[-1]),
-        _("“%(table)s”中没有“%(keys)s”这一项") % {"table": table.label, "keys": "，".join(wanted)},
-    )
+    return next((row for row in table.rows_for(context.college) if row.keys == wanted), None)
+
+
+def _keys(table: Table, context: Context) -> list[str]:
+    """The facts that choose a row, as people read them: a row may have no second key."""
+    return [text for text in map(context.text, table.by) if text]
 
 
 def _threshold(table: Table, rows: tuple[Row, ...], context: Context) -> Row:
@@ -48,7 +56,7 @@ def _threshold(table: Table, rows: tuple[Row, ...], context: Context) -> Row:
 def look_up(table: Table, context: Context) -> Result:
     """The figure of the table, with the clause of whoever set the row."""
     row = find_row(table, context)
-    shown = "，".join(context.text(name) for name in table.by)
+    shown = "，".join(_keys(table, context))
     return Result(
         value=row.value,
         inputs=context.shown(*table.by),

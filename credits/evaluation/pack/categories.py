@@ -8,14 +8,16 @@ from types import MappingProxyType
 from django.utils.translation import gettext as _
 
 import credits.evaluation.kinds  # noqa: F401 (enters every kind in the registry)
-from credits.evaluation.pack.fields import read_check, read_evidence, read_field
-from credits.evaluation.pack.general import STAGE_ROLES
+from credits.evaluation.pack.fields import read_check, read_condition, read_evidence, read_field
+from credits.evaluation.pack.procedure import STAGE_ROLES
 from credits.evaluation.pack.reader import Reader
 from credits.evaluation.pack.tables import read_table
-from credits.evaluation.registry import KINDS, RESULT
-from credits.evaluation.scheme import Category, Clause, PlannedStep
+from credits.evaluation.registry import KINDS
+from credits.evaluation.scheme import Category, Clause, Identity, PlannedStep
 
 CHANNELS = ("student", "office")
+LIBRARY = "library"
+IDENTITY_KINDS = ("doi", "patent", "certificate", LIBRARY, "title")
 
 
 def read_category(reader: Reader, clauses: Iterable[Clause]) -> Category:
@@ -41,6 +43,12 @@ def read_category(reader: Reader, clauses: Iterable[Clause]) -> Category:
         college_rule_text=_college_texts(mine),
         assumed=reader.flag("assumed"),
         note=reader.text_or("note"),
+        date=reader.text_or("date"),
+        identity=tuple(_read_identity(identity) for identity in reader.children("identity")),
+        library=reader.flag("library"),
+        library_award=reader.text_or("library_award"),
+        team=read_condition(reader, "team"),
+        off_table=reader.flag("off_table"),
     )
     _check_channel(reader, category)
     reader.finish()
@@ -52,6 +60,14 @@ def _check_channel(reader: Reader, category: Category) -> None:
         reader.problem("unit", _("由部门录入的类别要写明部门"))
     if category.channel == "student" and not category.evidence:
         reader.problem("evidence", _("由学生申报的类别至少要有一项证明材料"))
+
+
+def _read_identity(reader: Reader) -> Identity:
+    kind = reader.one_of("kind", IDENTITY_KINDS)
+    least = 0 if kind == LIBRARY else 1
+    identity = Identity(kind=kind, facts=reader.texts("facts", least=least))
+    reader.finish()
+    return identity
 
 
 def _rule_text(clauses: list[Clause], college: str) -> str:
@@ -67,11 +83,12 @@ def _read_step(reader: Reader) -> PlannedStep | None:
     kind = reader.one_of("rule", KINDS)
     if kind not in KINDS:
         return None  # noted already; its other keys cannot be judged
+    rule = KINDS[kind].read(reader)
     step = PlannedStep(
-        rule=KINDS[kind].read(reader),
+        rule=rule,
         label=reader.text("label"),
         clause=reader.text("clause"),
-        into=reader.text_or("into", RESULT),
+        into=reader.text_or("into", rule.makes),
         assumed=reader.flag("assumed"),
     )
     reader.finish()

@@ -14,6 +14,8 @@ from credits.evaluation.pack.positions import Path
 from credits.evaluation.registry import RESULT
 from credits.evaluation.scheme import Category, FactField, SchemeData, ShownWhen, Table
 
+TEAM_FACTS = ("rank", "team_size")
+
 
 class CategoryCheck:
     """The checks of one category, which share its names."""
@@ -30,7 +32,11 @@ class CategoryCheck:
         yield from repeated("evidence", (item.code for item in self.category.evidence), self.path, "code")
         for position, field in enumerate(self.category.fields):
             yield from self.check_field(position, field)
+        yield from self.check_dependence()
         yield from self.check_comparisons()
+        yield from self.check_project()
+        yield from self.check_library()
+        yield from self.check_team()
         yield from self.check_evidence()
         for table in self.category.tables.values():
             yield from self.check_table(table)
@@ -42,6 +48,8 @@ class CategoryCheck:
 
     def check_field(self, position: int, field: FactField) -> Found:
         path = (*self.path, "field", position)
+        if field.asked_of == "reviewer" and field.required:
+            yield (*path, "required"), _("由评审填写的项在申报时还没有，应为 required = false")
         if field.choices_from:
             yield from self.check_source(path, field)
         if field.shown_when:
@@ -56,12 +64,60 @@ class CategoryCheck:
             columns = self.category.tables[table].by
             yield from unknown(where, column or field.name, columns, _("表中没有“%(word)s”这一列"))
 
-    def check_condition(self, path: Path, condition: ShownWhen, known: list[str]) -> Found:
-        where = (*path, "shown_when")
+    def check_condition(self, path: Path, condition: ShownWhen, known: list[str], key: str = "shown_when") -> Found:
+        where = (*path, key)
         yield from unknown((*where, "field"), condition.field, known, _("前面没有“%(word)s”这一项"))
         choices = [choice.value for choice in self.fields[condition.field].choices] if condition.field in known else []
         for place, value in enumerate(condition.values if choices else ()):
             yield from unknown((*where, "is", place), value, choices, _("“%(word)s”不在选项中"))
+
+    def check_dependence(self) -> Found:
+        """A dependent field stands after the one it depends on, and both are columns of one table."""
+        for position, field in enumerate(self.category.fields):
+            if not field.within:
+                continue
+            where = (*self.path, "field", position, "within")
+            earlier = self.fields_in_order()[:position]
+            yield from unknown(where, field.within, earlier, _("前面没有“%(word)s”这一项"))
+            table = self.category.tables.get(field.choices_from.partition(".")[0])
+            yield from unknown(where, field.within, table.by if table else (), _("表中没有“%(word)s”这一列"))
+
+    def check_project(self) -> Found:
+        """What dates a project and what makes it the same as another are facts."""
+        if self.category.date:
+            dates = [name for name, field in self.fields.items() if field.kind == "date"]
+            yield from unknown((*self.path, "date"), self.category.date, dates, _("没有日期项“%(word)s”"))
+        for position, identity in enumerate(self.category.identity):
+            for place, name in enumerate(identity.facts):
+                where = (*self.path, "identity", position, "facts", place)
+                yield from unknown(where, name, self.fields, _("没有“%(word)s”这一项"))
+
+    def check_library(self) -> Found:
+        """Facts that come from the library need a library, and a library needs the one fact that names its entry."""
+        entries = [name for name, field in self.fields.items() if field.kind == "library"]
+        if self.category.library and len(entries) != 1:
+            yield (*self.path, "library"), _("与成果库绑定的类别要有且只有一项 kind 为 library")
+        if self.category.library_award:
+            where = (*self.path, "library_award")
+            yield from unknown(where, self.category.library_award, self.fields, _("没有“%(word)s”这一项"))
+        if self.category.library:
+            return
+        for position, field in enumerate(self.category.fields):
+            if field.kind == "library" or field.asked_of == "library":
+                yield (*self.path, "field", position), _("只有与成果库绑定的类别（library = true）才有来自库的项")
+        for position, identity in enumerate(self.category.identity):
+            if identity.kind == "library":
+                yield (*self.path, "identity", position, "kind"), _("该类别没有与成果库绑定")
+
+    def check_team(self) -> Found:
+        """A team's sheet goes by the claimant's own rank and the number of members."""
+        if self.category.team is None:
+            return
+        yield from self.check_condition(self.path, self.category.team, self.fields_in_order(), "team")
+        numbers = [name for name, field in self.fields.items() if field.kind == "integer"]
+        for name in TEAM_FACTS:
+            if name not in numbers:
+                yield (*self.path, "team"), _("团队成果要有整数项“%(name)s”") % {"name": name}
 
     def check_comparisons(self) -> Found:
         numbers = [name for name, field in self.fields.items() if field.kind in NUMERIC]
@@ -117,6 +173,8 @@ class CategoryCheck:
     def check_end(self) -> Found:
         """The last step rounds the points, so that no result has more places than the ledger; caps have as few."""
         steps = self.category.steps
+        if self.category.off_table and self.category.tables:
+            yield (*self.path, "off_table"), _("表外类别不能有分值表")
         if not steps:
             if self.category.claimable:
                 yield self.path, _("由学生申报的类别要有计算步骤")

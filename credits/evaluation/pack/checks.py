@@ -17,6 +17,7 @@ def check_scheme(data: SchemeData) -> Found:
     yield from _check_limits(data)
     for position, category in enumerate(data.categories):
         yield from CategoryCheck(data, category, ("category", position)).run()
+    yield from _check_procedure(data)
     yield from _check_conversion(data)
     yield from _check_examples(data)
 
@@ -52,9 +53,40 @@ def _check_limits(data: SchemeData) -> Found:
         yield ("scheme", "cohort_from"), _("cohort_from 大于 cohort_to")
 
 
+def _check_procedure(data: SchemeData) -> Found:
+    """Every part that the scheme has cites its clause; stages that score need to know how scores become one."""
+    for key, part in (("scoring", data.scoring), ("publicity", data.publicity), ("sanction", data.sanction)):
+        if part is not None:
+            yield from unknown_clause(data, (key, "clause"), part.clause)
+    if data.counting.clause:
+        yield from unknown_clause(data, ("counting", "clause"), data.counting.clause)
+    if data.eligibility is not None:
+        yield from unknown_clause(data, ("eligibility", "clause"), data.eligibility.clause)
+        if data.eligibility.clause_once:
+            yield from unknown_clause(data, ("eligibility", "clause_once"), data.eligibility.clause_once)
+    for position, stage in enumerate(data.stages.claims):
+        if stage.acts == "score" and data.scoring is None:
+            yield ("stages", "claim", position, "acts"), _("由专家评分的环节需要 [scoring]")
+
+
+def _check_offset(data: SchemeData) -> Found:
+    """Offsets: kinds named once, of categories that exist."""
+    categories = [category.code for category in data.categories]
+    yield from repeated("kind", (each.code for each in data.conversion.kinds), ("conversion",), "code")
+    for position, kind in enumerate(data.conversion.kinds):
+        path: Path = ("conversion", "kind", position)
+        if kind.clause:
+            yield from unknown_clause(data, (*path, "clause"), kind.clause)
+        for place, code in enumerate(kind.categories):
+            yield from unknown((*path, "categories", place), code, categories, _("没有类别“%(word)s”"))
+    if data.conversion.publicity is not None:
+        yield from unknown_clause(data, ("conversion", "publicity", "clause"), data.conversion.publicity.clause)
+
+
 def _check_conversion(data: SchemeData) -> Found:
     categories = [category.code for category in data.categories]
     yield from unknown_clause(data, ("conversion", "clause"), data.conversion.clause)
+    yield from _check_offset(data)
     for code, template in data.conversion.templates.items():
         yield from unknown_clause(data, ("conversion", "bands", code, "clause"), template.clause)
     for position, course in enumerate(data.conversion.courses):

@@ -3,32 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
 from credits.evaluation.bands import Band, check_bands
-from credits.evaluation.pack.general import STAGE_ROLES
+from credits.evaluation.pack.procedure import STAGE_ROLES, read_if_there, read_publicity
 from credits.evaluation.pack.reader import Reader, did_you_mean
-from credits.evaluation.scheme import BandTemplate, Conversion, CourseDefault
+from credits.evaluation.scheme import BandTemplate, Conversion, ConversionKind, CourseDefault
 
 BAND_CELLS = 2
+GRADE, OFFSET = "grade", "offset"
+MODES = (GRADE, OFFSET)
 
 
 def read_conversion(reader: Reader) -> Conversion:
     """How points become course credit."""
     templates = {name: _read_template(name, bands) for name, bands in reader.named_children("bands").items()}
+    mode = reader.one_of("mode", MODES, GRADE)
+    offset = mode == OFFSET
     conversion = Conversion(
+        mode=mode,
         whole_records=reader.flag("whole_records"),
-        courses=tuple(_read_course(course, templates) for course in reader.children("course", least=1)),
+        courses=tuple(_read_course(each, templates) for each in reader.children("course", least=0 if offset else 1)),
         templates=MappingProxyType(templates),
         informs=_read_roles(reader),
         display_list=reader.flag("display_list"),
         clause=reader.text("clause"),
         note=reader.text_or("note"),
+        rate=_read_rate(reader),
+        cap=reader.decimal_or("cap"),
+        grade=reader.text("grade") if offset else reader.text_or("grade"),
+        kinds=tuple(_read_kind(kind) for kind in reader.children("kind", least=1 if offset else 0)),
+        publicity=read_if_there(reader, "publicity", read_publicity),
     )
     reader.finish()
     return conversion
+
+
+def _read_rate(reader: Reader) -> Decimal:
+    rate = reader.decimal_or("rate", least=None)
+    if rate is not None and rate <= 0:
+        reader.problem("rate", _("应大于 0"))
+    return Decimal(1) if rate is None else rate
+
+
+def _read_kind(reader: Reader) -> ConversionKind:
+    kind = ConversionKind(
+        code=reader.text("code"),
+        name=reader.text("name"),
+        categories=reader.texts("categories"),
+        judged=reader.flag("judged"),
+        clause=reader.text_or("clause"),
+        note=reader.text_or("note"),
+    )
+    reader.finish()
+    return kind
 
 
 def _read_roles(reader: Reader) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from credits.evaluation.facts import FIELD_KINDS, NUMERIC
+from credits.evaluation.facts import ASKED_OF, FIELD_KINDS, NUMERIC
 from credits.evaluation.pack.reader import Reader
 from credits.evaluation.scheme import AtMost, Choice, EvidenceItem, FactField, ShownWhen
 
@@ -27,9 +27,13 @@ def read_field(reader: Reader) -> FactField:
         max=reader.decimal_or("max"),
         unit=reader.text_or("unit"),
         otherwise=reader.text_or("otherwise"),
+        within=reader.text_or("within"),
+        asked_of=reader.one_of("asked_of", ASKED_OF, "student"),
     )
     if field.kind == "choice" and bool(field.choices) == bool(field.choices_from):
         reader.problem("choices", _("选择项要有 choices 或 choices_from，且只有一个"))
+    if field.within and not field.choices_from:
+        reader.problem("within", _("within 只能与 choices_from 一起使用"))
     if field.min is not None and field.max is not None and field.min > field.max:
         reader.problem("min", _("min 大于 max"))
     reader.finish()
@@ -42,11 +46,11 @@ def _least(reader: Reader, kind: str) -> Decimal | None:
     return (least or Decimal(0)) if kind in NUMERIC else least
 
 
-def read_condition(reader: Reader) -> ShownWhen | None:
-    """The condition under which a field or a proof is asked, or None."""
-    if "shown_when" not in reader:
+def read_condition(reader: Reader, key: str = "shown_when") -> ShownWhen | None:
+    """The condition under which a field, a proof or a team's sheet is asked, or None."""
+    if key not in reader:
         return None
-    condition = reader.child("shown_when")
+    condition = reader.child(key)
     shown_when = ShownWhen(field=condition.text("field"), values=condition.texts("is", least=1))
     condition.finish()
     return shown_when

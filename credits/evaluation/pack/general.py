@@ -1,4 +1,4 @@
-"""The parts of a pack that hold for the whole scheme: names, wording, limits, stages, regulations, colleges."""
+"""The parts of a pack that hold for the whole scheme: names, wording, limits, regulations, colleges."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 
 from credits.evaluation.kinds.limits import MODES
 from credits.evaluation.pack.reader import Reader
-from credits.evaluation.scheme import Alias, Clause, College, Document, Limits, Rounding, Stage, Stages
-from credits.evaluation.wording import WORDING_KEYS
+from credits.evaluation.scheme import Alias, Clause, College, Document, Limits, Rounding
+from credits.evaluation.wording import OPTIONAL_WORDING_KEYS, WORDING_KEYS
 
-STAGE_ROLES = ("counsellor", "secretary", "owner_unit", "expert", "office", "committee")
-SCOPES = ("class", "college", "unit", "scheme")
 MOST_PLACES = 2  # the ledger stores hundredths
 
 
 def read_wording(reader: Reader) -> MappingProxyType[str, str]:
-    """Every word of `WORDING_KEYS`."""
+    """Every word of `WORDING_KEYS`, and those of `OPTIONAL_WORDING_KEYS` that are there."""
     words = {key: reader.text(key) for key in WORDING_KEYS}
+    words |= {key: word for key in OPTIONAL_WORDING_KEYS if (word := reader.text_or(key))}
     reader.finish()
     return MappingProxyType(words)
 
@@ -55,28 +54,6 @@ def read_rounding(reader: Reader) -> Rounding:
     rounding = Rounding(places=min(places, MOST_PLACES), mode=reader.one_of("mode", MODES))
     reader.finish()
     return rounding
-
-
-def read_stages(reader: Reader) -> Stages:
-    """Both chains of review."""
-    stages = Stages(
-        claims=tuple(_read_stage(stage) for stage in reader.children("claim", least=1)),
-        conversions=tuple(_read_stage(stage) for stage in reader.children("conversion", least=1)),
-    )
-    reader.finish()
-    return stages
-
-
-def _read_stage(reader: Reader) -> Stage:
-    stage = Stage(
-        code=reader.text("code"),
-        name=reader.text("name"),
-        role=reader.one_of("role", STAGE_ROLES),
-        scope=reader.one_of("scope", SCOPES),
-        note=reader.text_or("note"),
-    )
-    reader.finish()
-    return stage
 
 
 def read_colleges(readers: list[Reader]) -> tuple[College, ...]:

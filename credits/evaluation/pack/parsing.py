@@ -10,15 +10,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from credits.evaluation.pack import general
+from credits.evaluation.pack import general, procedure
 from credits.evaluation.pack.categories import read_category
 from credits.evaluation.pack.checks import check_scheme
 from credits.evaluation.pack.conversions import read_conversion
 from credits.evaluation.pack.positions import KeyLines
+from credits.evaluation.pack.procedure import read_if_there
 from credits.evaluation.pack.reader import Reader
 from credits.evaluation.pack.report import PackError, PackProblem, Report
 from credits.evaluation.pack.worked import read_example
-from credits.evaluation.scheme import SchemeData
+from credits.evaluation.scheme import Counting, SchemeData
 
 FORMAT = 1
 _LINE = re.compile(r"at line (\d+)")
@@ -69,13 +70,19 @@ def _read(reader: Reader, document: dict[str, Any]) -> SchemeData:
         aliases=general.read_aliases(reader.children("alias")),
         limits=general.read_limits(reader.child("limits")),
         rounding=general.read_rounding(reader.child("rounding")),
-        stages=general.read_stages(reader.child("stages")),
+        stages=procedure.read_stages(reader.child("stages")),
         colleges=general.read_colleges(reader.children("college")),
         documents=documents,
         clauses=MappingProxyType(clauses),
         categories=tuple(read_category(each, clauses.values()) for each in reader.children("category", least=1)),
         conversion=read_conversion(reader.child("conversion")),
         examples=tuple(read_example(each) for each in reader.children("example", least=1)),
+        counting=read_if_there(reader, "counting", procedure.read_counting) or Counting(),
+        eligibility=read_if_there(reader, "eligibility", procedure.read_eligibility),
+        scoring=read_if_there(reader, "scoring", procedure.read_scoring),
+        publicity=read_if_there(reader, "publicity", procedure.read_publicity),
+        sanction=read_if_there(reader, "sanction", procedure.read_sanction),
+        service=read_if_there(reader, "service", procedure.read_service),
         plain=MappingProxyType(general.json_ready(document)),
     )
     scheme.finish()

@@ -1,9 +1,20 @@
 """A scheme version as typed, immutable data: everything a pack says, checked once, read everywhere."""
 
-from credits.evaluation.scheme.categories import Category, PlannedStep, Row, Table
-from credits.evaluation.scheme.conversion import BandTemplate, Conversion, CourseDefault
+from credits.evaluation.scheme.categories import Category, Identity, PlannedStep, Row, Table
+from credits.evaluation.scheme.conversion import BandTemplate, Conversion, ConversionKind, CourseDefault
 from credits.evaluation.scheme.facts import AtMost, Choice, EvidenceItem, FactField, ShownWhen
-from credits.evaluation.scheme.procedure import Stage, Stages
+from credits.evaluation.scheme.procedure import (
+    Counting,
+    Eligibility,
+    Publicity,
+    Sanction,
+    Scoring,
+    Service,
+    ServiceOffice,
+    ServiceStep,
+    Stage,
+    Stages,
+)
 from credits.evaluation.scheme.regulation import Alias, Clause, College, Document, Example, Limits, Rounding
 from credits.evaluation.scheme.version import SchemeData
 
@@ -16,16 +27,26 @@ __all__ = [
     "Clause",
     "College",
     "Conversion",
+    "ConversionKind",
+    "Counting",
     "CourseDefault",
     "Document",
+    "Eligibility",
     "EvidenceItem",
     "Example",
     "FactField",
+    "Identity",
     "Limits",
     "PlannedStep",
+    "Publicity",
     "Rounding",
     "Row",
+    "Sanction",
     "SchemeData",
+    "Scoring",
+    "Service",
+    "ServiceOffice",
+    "ServiceStep",
     "ShownWhen",
     "Stage",
     "Stages",

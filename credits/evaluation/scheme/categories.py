@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from credits.evaluation.registry import Rule
-    from credits.evaluation.scheme.facts import AtMost, EvidenceItem, FactField
+    from credits.evaluation.scheme.facts import AtMost, EvidenceItem, FactField, ShownWhen
     from credits.evaluation.spans import Span
 
 
@@ -57,10 +57,12 @@ class Table:
         mine = any(row.keys == keys for row in self.college_rows.get(college or "", ()))
         return self.college_clauses.get(college or "", self.clause) if mine else self.clause
 
-    def keys_of(self, name: str, college: str | None) -> tuple[str, ...]:
-        """What stands in the column `name`, each once, in the order of the rows."""
+    def keys_of(self, name: str, college: str | None, within: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """What stands in the column `name`, each once, in the order of the rows; `within` holds other columns fast."""
         column = self.by.index(name)
-        return tuple(dict.fromkeys(row.keys[column] for row in self.rows_for(college)))
+        fast = {self.by.index(other): key for other, key in (within or {}).items()}
+        rows = (row for row in self.rows_for(college) if all(row.keys[at] == key for at, key in fast.items()))
+        return tuple(dict.fromkeys(row.keys[column] for row in rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,22 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes two claims the same project: equal `facts`; with the kind library the entry as well."""
+
+    kind: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """A kind of achievement: who enters it (`channel` student or office), what is asked, scored and proved.
 
-    `unit` names the office that records it; `rule_text` is the university's text, `college_rule_text` a college's own
-    by its code.
+    `unit` names the office that records it, or reviews what students claim; `rule_text` is the university's text,
+    `college_rule_text` a college's own by its code. `date` is the fact that says when the achievement was made.
+    `library` binds its claims to entries of the achievement library, whose suggested points go by the fact
+    `library_award`. While `team` holds, the other members are asked, and the facts `rank` and `team_size` are the
+    claimant's own rank and the number of members. `off_table` is what no table lists: the committee decides it.
     """
 
     code: str
@@ -98,6 +111,12 @@ class Category:
     college_rule_text: Mapping[str, str] = field(default_factory=_nothing)
     assumed: bool = False
     note: str = ""
+    date: str = ""
+    identity: tuple[Identity, ...] = ()
+    library: bool = False
+    library_award: str = ""
+    team: ShownWhen | None = None
+    off_table: bool = False
 
     @property
     def claimable(self) -> bool:

@@ -27,10 +27,12 @@ class ShownWhen:
 
 @dataclass(frozen=True, slots=True)
 class FactField:
-    """One thing that the claim form asks; `kind` is choice, integer, decimal, date, text or boolean.
+    """One fact of an achievement; `kind` is choice, integer, decimal, date, text, boolean or library.
 
-    `choices` are those of the college asked for (`fields_for`). `otherwise` is the
-    value that the rules use while the field is not shown or, when it is optional, left empty.
+    `choices` are those of the college asked for (`fields_for`); with `within`, only those that the table has beside
+    the value of that earlier fact. `otherwise` is the value that the rules use while the field is not shown or, when it
+    is optional, left empty. `asked_of` says who gives it: the student on the claim form, a reviewer with the decision,
+    or the library entry that the claim is bound to. A fact of the kind library is the name of that entry.
     """
 
     name: str
@@ -45,6 +47,8 @@ class FactField:
     unit: str = ""
     otherwise: str = ""
     choices_from: str = ""
+    within: str = ""
+    asked_of: str = "student"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from credits.evaluation.scheme.procedure import Counting
+
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
     from credits.evaluation.scheme.categories import Category
     from credits.evaluation.scheme.conversion import Conversion
-    from credits.evaluation.scheme.procedure import Stages
+    from credits.evaluation.scheme.procedure import Eligibility, Publicity, Sanction, Scoring, Service, Stages
     from credits.evaluation.scheme.regulation import Alias, Clause, College, Document, Example, Limits, Rounding
 
 
@@ -43,6 +45,12 @@ class SchemeData:
     cohort_from: int | None = None
     cohort_to: int | None = None
     note: str = ""
+    counting: Counting = field(default_factory=Counting)
+    eligibility: Eligibility | None = None
+    scoring: Scoring | None = None
+    publicity: Publicity | None = None
+    sanction: Sanction | None = None
+    service: Service | None = None
     plain: Mapping[str, Any] = field(default_factory=_nothing, repr=False, compare=False)
 
     def category(self, code: str) -> Category:
