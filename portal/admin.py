@@ -10,7 +10,20 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from portal.administration import ReadOnly, Technical
-from portal.models import Appointment, ClassGroup, College, Event, Job, Major, Notice, Person, StoredFile, Student, Term
+from portal.models import (
+    Appointment,
+    ClassGroup,
+    College,
+    Event,
+    Holiday,
+    Job,
+    Major,
+    Notice,
+    Person,
+    StoredFile,
+    Student,
+    Term,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -104,6 +117,14 @@ class TermAdmin(Technical):
     """Terms."""
 
     list_display = ("code", "starts_on", "ends_on")
+
+
+@admin.register(Holiday)
+class HolidayAdmin(Technical):
+    """Holidays; a whole year is kept on the office's page, where days can be taken out as well."""
+
+    list_display = ("day", "name", "works")
+    date_hierarchy = "day"
 
 
 @admin.register(Event)

@@ -45,3 +45,10 @@ class NoticeKind(TextChoices):
     PROGRESS = "progress", _("审核进展")
     ACTION = "action", _("需要处理")
     INFORMATION = "information", _("通知")
+
+
+class Counting(TextChoices):
+    """How the days of a period are counted."""
+
+    CALENDAR = "calendar", _("日历日")
+    WORKING = "working", _("工作日")
