@@ -64,9 +64,16 @@ def asked_by(category: Category, college: str | None, facts: Facts | None = None
     for field in category.fields:
         asked.append(_with_choices(field, category, college, known))
         text = (_entered(field, facts) if is_shown(field.shown_when, known) else "") or field.otherwise
-        if text:
+        if _is_nothing(asked[-1]):
+            known[field.name] = ""
+        elif text:
             known[field.name] = text.lower() in _TRUE if field.kind == "boolean" else text
     return tuple(asked)
+
+
+def _is_nothing(field: FactField) -> bool:
+    """Whether the table divides no further here: the only option is none."""
+    return [choice.value for choice in field.choices] == [""]
 
 
 def _with_choices(
@@ -74,8 +81,12 @@ def _with_choices(
 ) -> FactField:
     if not field.choices_from:
         return field
+    within = {}
+    if field.within and known is not None:
+        if field.within not in known:
+            return replace(field, choices=())
+        within = {field.within: str(known[field.within])}
     table, _dot, column = field.choices_from.partition(".")
-    within = {field.within: str(known.get(field.within, ""))} if field.within and known is not None else {}
     keys = category.tables[table].keys_of(column or field.name, college, within)
     return replace(field, choices=tuple(Choice(key, key) for key in keys))
 
@@ -91,15 +102,19 @@ def is_shown(condition: ShownWhen | None, values: Mapping[str, Value]) -> bool:
 def read_facts(fields: tuple[FactField, ...], facts: Facts) -> tuple[dict[str, Value], list[Problem]]:
     """Typed values of the facts that count, and a problem for each that is missing or senseless.
 
-    Facts of fields that are not shown are ignored: a form may still carry what was typed before a choice changed.
+    Facts of fields that are not shown are ignored: a form may still carry what was typed before a choice changed. What
+    the library should have given is a problem of the entry: the student can only choose another.
     """
     values: dict[str, Value] = {}
     problems: list[Problem] = []
+    entry = next((field.name for field in fields if field.kind == "library"), "")
     for field in fields:
         try:
             value = _read_field(field, facts, values)
         except _UnreadableError as error:
-            problems.append(Problem(field.name, str(error)))
+            place = entry if field.asked_of == "library" and entry else field.name
+            if place not in {problem.field for problem in problems}:
+                problems.append(Problem(place, str(error)))
         else:
             if value is not None:
                 values[field.name] = value
@@ -110,9 +125,8 @@ def _read_field(field: FactField, facts: Facts, values: Mapping[str, Value]) -> 
     if field.within and not field.choices:
         return None  # the fact that it depends on is missing, and says so itself
     shown = is_shown(field.shown_when, values)
-    options = [choice.value for choice in field.choices]
-    text = _entered(field, facts) if shown and options != [""] else ""
-    if not text and "" in options:
+    text = _entered(field, facts) if shown and not _is_nothing(field) else ""
+    if not text and any(not choice.value for choice in field.choices):
         return ""
     if not text and field.required and shown:
         raise _UnreadableError(_("请填写“%(label)s”") % {"label": field.label})
