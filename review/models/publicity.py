@@ -77,6 +77,7 @@ class EntryState(models.TextChoices):
     HELD = "held", _("异议处理中")
     REMOVED = "removed", _("不予认定")
     CORRECTED = "corrected", _("已更正")
+    CARRIED = "carried", _("转入下次公示")
     EFFECTIVE = "effective", _("已生效")
 
 
@@ -165,6 +166,15 @@ class Objection(models.Model):
         verbose_name = _("异议")
         verbose_name_plural = _("异议")
         ordering = ("-pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["entry", "person"], condition=Q(state=ObjectionState.OPEN), name="objection_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[ObjectionState.OPEN, ObjectionState.WITHDRAWN]) | ~Q(answer=""),
+                name="objection_decided_has_answer",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
