@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from credits.eligibility import eligibility_problems
+from credits.teams import team_problems
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,6 +34,8 @@ def missing(claim: Claim, result: Evaluation) -> dict[str, list[str]]:
         errors.setdefault(problem.field, []).append(problem.message)
     for message in points_problems(claim, result):
         errors.setdefault(*message)
+    for field, messages in [*eligibility_problems(claim, result).items(), *team_problems(claim).items()]:
+        errors.setdefault(field, []).extend(messages)
     for item in _required_items(claim):
         if not claim.evidence.filter(removed_at__isnull=True, item=item.code).exists():
             errors.setdefault(f"files_{item.code}", []).append(_("缺少材料：%(name)s。") % {"name": item.name})
@@ -45,10 +50,20 @@ def points_problems(claim: Claim, result: Evaluation) -> list[tuple[str, list[st
     if points <= 0 or points > limits.max_points:
         text = _("申请积分应大于 0 且不超过 %(max)s。") % {"max": limits.max_points}
         return [("claimed_points", [text])]
+    if result.maximum is not None and result.maximum <= 0:
+        return [("claimed_points", [_("按规则计算，该成果不计分，不能提交：%(why)s。") % {"why": _last_words(result)}])]
     if result.maximum is not None and points > result.maximum and not claim.points_reason:
         text = _("申请积分高于按规则计算的 %(max)s，请在“积分说明”中写明理由。") % {"max": result.maximum}
         return [("points_reason", [text])]
     return []
+
+
+def _last_words(result: Evaluation) -> str:
+    """Return the step that made nothing of the achievement, with its clause."""
+    for step in result.steps:
+        if step.output in {"0", "0.0", "0.00"}:
+            return f"{step.label} {step.formula}（{step.clause}）" if step.clause else f"{step.label} {step.formula}"
+    return ""
 
 
 def _required_items(claim: Claim) -> list[EvidenceItem]:

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from credits.pinyin import as_initials
+from credits.sight import seen_otherwise
 from portal.enums import Role, Status
 from portal.points import ZERO
 
@@ -94,6 +96,14 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         own = Q(student_id=person.standing.student_id) if person.standing.student_id else NOBODY
         return self.filter(wanted, status=Status.IN_REVIEW, follows_lead=False).exclude(own)
 
+    def shared_with(self, person: Person) -> ClaimQuerySet:
+        """Return the team claims of others in which the student is named: what a mate confirms or disputes."""
+        student_id = person.standing.student_id
+        if not student_id:
+            return self.none()
+        named = self.filter(achievement__members__student_id=student_id).exclude(student_id=student_id)
+        return named.exclude(status=Status.WITHDRAWN)
+
     def counting(self) -> ClaimQuerySet:
         """Return what is recognised: only that counts."""
         return self.filter(status=Status.RECOGNISED)
@@ -106,7 +116,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
     def _visible(self, person: Person) -> Q:
         own = Q(student_id=person.standing.student_id) if person.standing.student_id else NOBODY
-        return own | self._reach(person)
+        seen = own | self._reach(person)
+        for also in seen_otherwise(person):
+            seen |= also
+        return seen
 
     def _reach(self, person: Person) -> Q:
         reach = NOBODY
@@ -150,7 +163,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         from credits.models import Claim  # noqa: PLC0415 - models import this module
 
         own = Q(claim__student_id=person.standing.student_id) if person.standing.student_id else NOBODY
-        return self.filter(own | Q(removed_at__isnull=True), claim__in=Claim.objects.visible_to(person))
+        seen = Q(claim__in=Claim.objects.visible_to(person))
+        if person.standing.student_id:
+            seen |= Q(claim__in=Claim.objects.shared_with(person).values("pk"))
+        return self.filter(own | Q(removed_at__isnull=True), seen)
 
 
 class LibraryQuerySet(models.QuerySet["LibraryEntry"]):
@@ -163,6 +179,20 @@ class LibraryQuerySet(models.QuerySet["LibraryEntry"]):
     def kept_by(self, person: Person) -> LibraryQuerySet:
         """Return the entries, in any state, of the schemes for which the person is the office."""
         return self.filter(schemes_of(person, [Role.OFFICE]))
+
+    def holding_in(self, year: int) -> LibraryQuerySet:
+        """Return what counts for achievements of the year."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=year), valid_from__lte=year)
+
+    def matching(self, text: str) -> LibraryQuerySet:
+        """Return what every word of the text fits: by name, organiser, pinyin initials or the beginning of the code."""
+        found = self
+        for word in text.split():
+            fits = Q(name__icontains=word) | Q(organiser__icontains=word) | Q(code__istartswith=word)
+            if word.isascii() and (letters := as_initials(word)):
+                fits |= Q(initials__contains=letters)
+            found = found.filter(fits)
+        return found
 
 
 class LibraryRequestQuerySet(models.QuerySet["LibraryRequest"]):

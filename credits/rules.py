@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from credits.enums import Channel
-from credits.models import Claim, Coverage, Lot, Round, Scheme
-from credits.stages import stage_of
+from credits.eligibility import bar_of
+from credits.enums import Channel, MemberState
+from credits.models import Claim, Coverage, Lot, Member, Round, Sanction, Scheme
+from credits.stages import BY_ONE, stage_of
 from credits.windows import closing_reason, is_open_for
 from portal.enums import Role, Status
 from portal.verdict import Verdict
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from portal.models import Person, Student
 
 NOT_YOURS = Verdict.no(_("这不是你的申报。"))
+FOLLOWS = Verdict.no(_("团队成果由牵头人填写和提交，你的申报随牵头人办理。"))
 RECORDED = Verdict.no(_("该记录由主管部门录入，不能修改。"))
 
 
@@ -30,6 +34,12 @@ def can_claim(person: Person, round_: Round, category: Category, student: Studen
         return Verdict.no(_("该类别由主管部门录入，无需申报。"))
     if not Coverage.objects.of(student).filter(scheme_id=round_.scheme_id).exists():
         return Verdict.no(_("你所在的学院和年级不适用该办法。"))
+    if (bar := bar_of(student, round_.scheme)) is not None:
+        return barred(bar)
+    return _takes(round_, category, student)
+
+
+def _takes(round_: Round, category: Category, student: Student) -> Verdict:
     if not round_.is_published or not round_.categories.filter(pk=category.pk).exists():
         return Verdict.no(_("该活动没有开放这个类别。"))
     if not is_open_for(round_, Role.STUDENT, student.cohort):
@@ -41,6 +51,8 @@ def can_edit(person: Person, claim: Claim) -> Verdict:
     """Whether the person may change the content or the evidence: the owner, while it is a draft or was returned."""
     if not _owns(person, claim):
         return NOT_YOURS
+    if claim.follows_lead:
+        return FOLLOWS
     if claim.channel != Channel.STUDENT:
         return RECORDED
     return Verdict.yes(Role.STUDENT)
@@ -53,6 +65,8 @@ def can_submit(person: Person, claim: Claim) -> Verdict:
         return verdict
     if not claim.student.on_roll:
         return Verdict.no(_("只有在籍学生可以申报。"))
+    if claim.scheme_version.data.sanction is not None and (bar := bar_of(claim.student, claim.scheme)) is not None:
+        return barred(bar)
     if is_open_for(claim.round, Role.STUDENT, claim.cohort):
         return verdict
     if claim.status == Status.RETURNED and is_open_for(claim.round, Role.SECRETARY, claim.cohort):
@@ -70,8 +84,10 @@ def can_review(person: Person, claim: Claim) -> Verdict:
     stage = stage_of(claim.scheme_version, claim.stage)
     if stage is None:
         return Verdict.no(_("该申报不在审核环节。"))
-    if _owns(person, claim):
-        return Verdict.no(_("不能审核自己的申报。"))
+    if stage.acts not in BY_ONE:
+        return Verdict.no(_("该环节由指定的专家评分。") if stage.acts == "score" else _("该环节由评审委员会会议审定。"))
+    if not (free := _decidable(person, claim)):
+        return free
     scheme_code, category_code = claim.scheme.code, claim.category.code
     for power in person.standing.powers_as([stage.role]):
         if power.reaches(college_id=claim.college_id, scheme_code=scheme_code, category_code=category_code):
@@ -91,9 +107,70 @@ def can_revoke(person: Person, claim: Claim) -> Verdict:
     return Verdict.yes(Role.OFFICE)
 
 
+def can_answer(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may confirm or dispute being a member of the team that the claim leads."""
+    student_id = person.standing.student_id or 0
+    named = Member.objects.filter(achievement__lead=claim, student_id=student_id).exclude(state=MemberState.EXCLUDED)
+    if not student_id or _owns(person, claim) or not named.exists():
+        return Verdict.no(_("你不在该团队的成员名单中。"))
+    return Verdict.yes(Role.STUDENT)
+
+
+def can_exclude(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may leave a member out: the lead while writing, then who reviews the present stage."""
+    return can_edit(person, claim) if claim.is_editable else can_review(person, claim)
+
+
+def can_share(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may choose how a team's points are shared: who reviews the present stage, or the office."""
+    return Verdict.yes(Role.OFFICE) if holds_office(person, claim.scheme) else can_review(person, claim)
+
+
+def can_join(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may judge two claims to be one project: who reviews the present stage, or the office."""
+    if _owns(person, claim):
+        return Verdict.no(_("不能审核自己的申报。"))
+    return can_share(person, claim)
+
+
+def can_confirm(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may enter the committee's decision: the committee or its office, never on the own claim."""
+    stage = stage_of(claim.scheme_version, claim.stage)
+    if stage is None or stage.acts != "confirm":
+        return Verdict.no(_("该申报不在委员会审定环节。"))
+    if not (free := _decidable(person, claim)):
+        return free
+    for power in person.standing.powers_as([stage.role, Role.OFFICE]):
+        if power.reaches(college_id=claim.college_id, scheme_code=claim.scheme.code, category_code=claim.category.code):
+            return Verdict.yes(stage.role)
+    return Verdict.no(_("该环节由评审委员会会议审定。"))
+
+
+def can_settle_publicity(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may correct, strike or put into effect what was publicised: the scheme's office."""
+    if _owns(person, claim) or not holds_office(person, claim.scheme):
+        return Verdict.no(_("只有主管部门可以处理公示结果。"))
+    return Verdict.yes(Role.OFFICE)
+
+
 def can_keep_rounds(person: Person, scheme: Scheme) -> Verdict:
     """Whether the person may open and change rounds of the scheme."""
     return Verdict.yes(Role.OFFICE) if holds_office(person, scheme) else Verdict.no(_("只有主管部门可以管理活动。"))
+
+
+def can_keep_library(person: Person, scheme: Scheme) -> Verdict:
+    """Whether the person may keep the scheme's achievement library and answer requests for it."""
+    return Verdict.yes(Role.OFFICE) if holds_office(person, scheme) else Verdict.no(_("只有主管部门可以管理成果库。"))
+
+
+def can_ask_library(person: Person, scheme: Scheme) -> Verdict:
+    """Whether the person may ask for a competition to be taken into the library: a student whom the scheme covers."""
+    student = getattr(person, "student", None)
+    if student is None or not student.on_roll:
+        return Verdict.no(_("只有在籍学生可以提出入库申请。"))
+    if not Coverage.objects.of(student).filter(scheme=scheme).exists():
+        return Verdict.no(_("你所在的学院和年级不适用该办法。"))
+    return Verdict.yes(Role.STUDENT)
 
 
 def can_record(person: Person, category: Category) -> Verdict:
@@ -111,6 +188,23 @@ def can_record(person: Person, category: Category) -> Verdict:
 def holds_office(person: Person, scheme: Scheme) -> bool:
     """Whether the person is the academic office for the scheme."""
     return any(not p.scheme_code or p.scheme_code == scheme.code for p in person.standing.powers_as([Role.OFFICE]))
+
+
+def barred(bar: Sanction) -> Verdict:
+    """Say until when a sanction keeps the student from claiming."""
+    if bar.barred_until is None:
+        return Verdict.no(_("因违规处理，你目前不能申报。"))
+    until = date_format(bar.barred_until, "Y-m-d")
+    return Verdict.no(format_lazy(_("因违规处理，你在 {until} 之前不能申报。"), until=until))
+
+
+def _decidable(person: Person, claim: Claim) -> Verdict:
+    """Whether anybody but the owner could decide the claim by itself: a mate's claim goes with the lead's."""
+    if _owns(person, claim):
+        return Verdict.no(_("不能审核自己的申报。"))
+    if claim.follows_lead:
+        return Verdict.no(_("团队成员的申报随牵头人的申报一并审核。"))
+    return Verdict.yes("")
 
 
 def _owns(person: Person, claim: Claim) -> bool:

@@ -7,7 +7,7 @@ compare the revision, find the move, ask permission, change, save, write one eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
@@ -55,7 +55,7 @@ class Move:
     by: str  # "owner", "reviewer" or "office": read by the state diagram and the permission matrix
 
 
-def move(verb: str, label: str | Promise, sources: list[str], targets: list[str], by: str) -> Move:
+def move(verb: str, label: str | Promise, sources: Sequence[str], targets: Sequence[str], by: str) -> Move:
     """Build one row of a table of moves."""
     return Move(verb, label, frozenset(sources), frozenset(targets), by)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +17,9 @@ from portal.enums import Status
 from portal.models import EventBase, Student
 from portal.points import ZERO, PointsField
 from portal.workflow import MoveTable, Reviewable
+
+if TYPE_CHECKING:
+    from credits.evaluation.scheme import ConversionKind
 
 LIVE = [Status.DRAFT, Status.IN_REVIEW, Status.RETURNED, Status.PUBLICITY, Status.RECOGNISED]
 
@@ -63,6 +66,7 @@ class Application(Reviewable):
     relevance_reason = models.CharField(_("相关性说明"), max_length=300, blank=True)
     # What the application takes of the lifetime allowance; freed when it ends without an offset.
     offset_credits = PointsField(_("冲抵学分"), default=ZERO)
+    notice = models.CharField(_("发文文号"), max_length=64, blank=True)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -99,15 +103,34 @@ class Application(Reviewable):
         """Return the page of the application, which everybody who may see it can read."""
         return reverse("conversion:application", args=[self.pk])
 
+    @property
+    def offsets(self) -> bool:
+        """Whether the points stand for course credit as they are, without a grade (no query: offsets have a kind)."""
+        return bool(self.course_kind)
+
+    @property
+    def kind(self) -> ConversionKind | None:
+        """Return what the course is in the student's training plan (reads the version); None for a graded conversion."""
+        return self.scheme_version.data.conversion.kind(self.course_kind) if self.course_kind else None
+
     def trail_facts(self) -> dict[str, Any]:
         """Freeze the amounts and the words."""
-        return {
+        facts = {
             "total": str(self.total),
             "grade": self.grade,
             "reason": self.reason,
             "phone": self.phone,
             "email": self.email,
         }
+        if self.offsets:
+            facts |= {
+                "course_kind": self.course_kind,
+                "relevance": self.relevance,
+                "relevance_reason": self.relevance_reason,
+                "offset_credits": str(self.offset_credits),
+                "notice": self.notice,
+            }
+        return facts
 
 
 class Line(models.Model):

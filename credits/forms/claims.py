@@ -11,11 +11,12 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from credits.assessing import assess
 from credits.completeness import is_asked
 from credits.evaluation import fields_for
 from credits.forms.facts import PREFIX, fact_field, fact_text, shown_facts
 from credits.forms.files import FilesField
-from credits.services.claims import Content, assess, file_policy
+from credits.services.claims import Content, file_policy
 from portal.points import as_points, format_points, points_validators
 
 if TYPE_CHECKING:

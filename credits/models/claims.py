@@ -159,7 +159,7 @@ class Claim(Reviewable):
 
     @property
     def counted(self) -> Decimal:
-        """What the claim adds to the student's total: all that was recognised, unless the same project counts higher."""
+        """What the claim adds to the total: all that was recognised, unless the same project counts higher."""
         if not self.counts or self.recognised_points is None:
             return ZERO
         return self.recognised_points if self.counted_points is None else self.counted_points

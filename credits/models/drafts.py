@@ -1,4 +1,4 @@
-"""A regulation in the making: draft versions, their replay over past rounds, and committee rulings that become rules."""
+"""A regulation in the making: drafts, their replay over past rounds, and committee rulings that become rules."""
 
 from __future__ import annotations
 

@@ -13,14 +13,16 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credits.assessing import assess, keep_assessment
 from credits.completeness import check_complete
-from credits.evaluation import Evaluation, evaluate
+from credits.eligibility import achieved_on
+from credits.identity import adopt_project
 from credits.models import Claim, ClaimEvent, Evidence, SchemeVersion, Submission
 from credits.rules import can_claim, can_edit, can_submit, can_withdraw
-from credits.stages import stage_after
+from credits.services.moving import moving
+from credits.stages import following_stage
 from portal.enums import Role, Status
 from portal.files import FilePolicy, store_upload
-from portal.language import kept_language
 from portal.trail import write_event
 from portal.workflow import NotAllowed, close, enter_stage, transition
 
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
 
-    from credits.models import Category, Round
+    from credits.evaluation import Category
+    from credits.models import Category as CategoryRow
+    from credits.models import Round
     from portal.models import Person, Student
 
 
@@ -51,12 +55,7 @@ def version_for(round_: Round, student: Student) -> SchemeVersion:
     return version
 
 
-def assess(claim: Claim) -> Evaluation:
-    """Return what the rules make of the claim's facts, with every step."""
-    return evaluate(claim.scheme_version.data, claim.category.code, claim.facts, college=claim.college.name)
-
-
-def blank_claim(round_: Round, category: Category, student: Student) -> Claim:
+def blank_claim(round_: Round, category: CategoryRow, student: Student) -> Claim:
     """Return an unsaved draft: what a form shows before anything was typed."""
     return Claim(
         scheme=round_.scheme,
@@ -70,7 +69,7 @@ def blank_claim(round_: Round, category: Category, student: Student) -> Claim:
     )
 
 
-def start_claim(round_: Round, category: Category, actor: Person, content: Content) -> Claim:
+def start_claim(round_: Round, category: CategoryRow, actor: Person, content: Content) -> Claim:
     """Open a draft in a round; raises ``NotAllowed`` when the student may not claim this category there now."""
     verdict = can_claim(actor, round_, category)
     if not verdict:
@@ -97,24 +96,28 @@ def save_claim(claim: Claim, actor: Person, content: Content, *, revision: int |
     write(trial, content)
     if trial.trail_facts() == claim.trail_facts() and trial.points_reason == claim.points_reason:
         return claim
-    with transition(claim, "save", actor, may=can_edit, revision=revision) as (row, _step):
+    with moving(claim, "save", actor, may=can_edit, revision=revision) as (row, _step):
         write(row, content)
     return claim
 
 
 def write(claim: Claim, content: Content) -> None:
-    """Put the student's words on the claim and let the rules speak: suggestion and trace follow the facts."""
+    """Put the student's words on the claim and let the rules speak: suggestion and trace follow the facts.
+
+    What only reviewers say (a method, a score) never comes from the student's form.
+    """
     claim.content = content.content.strip()
-    claim.facts = content.facts
+    asked = {field.name for field in _rules(claim).fields if field.asked_of == "student"}
+    kept = {name: value for name, value in claim.facts.items() if name not in asked}
+    claim.facts = {**kept, **{name: value for name, value in content.facts.items() if name in asked}}
     claim.claimed_points = content.claimed_points
     claim.points_reason = content.points_reason.strip()
-    _keep_suggestion(claim)
+    claim.achieved_on = achieved_on(claim)
+    keep_assessment(claim)
 
 
-def _keep_suggestion(claim: Claim) -> None:
-    with kept_language():
-        result = assess(claim)
-    claim.suggested_points, claim.trace = result.points, result.as_json()
+def _rules(claim: Claim) -> Category:
+    return claim.scheme_version.data.category(claim.category.code)
 
 
 def file_policy(claim: Claim) -> FilePolicy:
@@ -167,10 +170,11 @@ def submit_claim(claim: Claim, actor: Person, *, revision: int | None) -> Submis
 
     Draft or returned, it begins at the first stage: whoever returned it sees what was amended.
     """
-    with transition(claim, "submit", actor, may=can_submit, revision=revision) as (row, step):
+    with moving(claim, "submit", actor, may=can_submit, revision=revision) as (row, step):
         check_complete(row, assess(row))
-        _keep_suggestion(row)
-        first = stage_after(row.scheme_version, "")
+        keep_assessment(row)
+        row.project = adopt_project(row)
+        first = following_stage(row)
         assert first is not None  # a version without a stage is refused when it is loaded  # noqa: S101 - narrows the type
         now = timezone.now()
         row.submitted_at, row.decided_at = now, None
@@ -202,7 +206,7 @@ def _hand_in(row: Claim, actor: Person) -> Submission:
 
 def withdraw_claim(claim: Claim, actor: Person, *, revision: int | None) -> Claim:
     """Take a pending claim back before anybody has decided finally."""
-    with transition(claim, "withdraw", actor, may=can_withdraw, revision=revision) as (row, _step):
+    with moving(claim, "withdraw", actor, may=can_withdraw, revision=revision) as (row, _step):
         row.recognised_points, row.recognised_reason = None, ""
         close(row, Status.WITHDRAWN)
     return claim
@@ -210,13 +214,13 @@ def withdraw_claim(claim: Claim, actor: Person, *, revision: int | None) -> Clai
 
 def discard_claim(claim: Claim, actor: Person, *, revision: int | None) -> Claim:
     """Put a draft away; it can be opened again."""
-    with transition(claim, "discard", actor, may=can_edit, revision=revision) as (row, _step):
+    with moving(claim, "discard", actor, may=can_edit, revision=revision) as (row, _step):
         close(row, Status.WITHDRAWN)
     return claim
 
 
 def reopen_claim(claim: Claim, actor: Person, *, revision: int | None) -> Claim:
     """Make a withdrawn claim a draft again."""
-    with transition(claim, "reopen", actor, may=can_edit, revision=revision) as (row, _step):
+    with moving(claim, "reopen", actor, may=can_edit, revision=revision) as (row, _step):
         row.status, row.decided_at = Status.DRAFT, None
     return claim

@@ -6,25 +6,33 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credits.models import Claim
+from credits.enums import MemberState
+from credits.models import Claim, Member
 from credits.notices import tell_student
 from credits.rules import can_review, can_revoke
-from credits.services.ledger import award, revoke
+from credits.services.counting import count, recount
+from credits.services.ledger import revoke
+from credits.services.moving import may_lead, moving
 from credits.services.recording import Record, record_claim
-from credits.stages import stage_after
+from credits.stages import following_stage, stage_of
 from portal.enums import Status
 from portal.points import ZERO, as_points
-from portal.workflow import close, enter_stage, transition
+from portal.workflow import close, enter_stage
 
 if TYPE_CHECKING:
     from portal.models import Person
+    from portal.workflow import Step
 
 __all__ = [
     "Record",
     "approve_claim",
     "check_points",
+    "conclude",
+    "endorse_claim",
+    "go_on",
     "record_claim",
     "refuse_claim",
     "return_claim",
@@ -42,22 +50,66 @@ def approve_claim(
     not positive, exceed the scheme's maximum, or differ without a reason.
     """
     points = check_points(claim, points, reason)
-    with transition(claim, "approve", actor, may=can_review, revision=revision, reason=reason or remark) as (
+    with moving(claim, "approve", actor, may=can_review, revision=revision, reason=reason or remark) as (
         row,
         step,
     ):
+        require_act(row, "points")
         row.recognised_points = points
         if reason:
             row.recognised_reason = reason
-        following = stage_after(row.scheme_version, row.stage)
-        if following is not None:
-            enter_stage(row, following.code)
-            return claim
-        close(row, Status.RECOGNISED)
-        step.after = {"awarded": str(points)}
-        award(row, points, actor)
-        tell_student(row, actor)
+        go_on(row, step, actor)
     return claim
+
+
+def endorse_claim(claim: Claim, actor: Person, *, revision: int | None, remark: str = "") -> Claim:
+    """Pass the claim on from a stage that gives an opinion and no points (初审, 汇总).
+
+    Raises ``ValidationError`` while a member of its team has not answered, or disputes what the lead wrote.
+    """
+    with moving(claim, "approve", actor, may=can_review, revision=revision, reason=remark) as (row, step):
+        require_act(row, "opinion")
+        require_answers(row)
+        go_on(row, step, actor)
+    return claim
+
+
+def go_on(row: Claim, step: Step, actor: Person) -> None:
+    """Put the row into the next stage, or conclude it after the last; in the caller's transaction."""
+    following = following_stage(row)
+    if following is not None:
+        enter_stage(row, following.code)
+        return
+    conclude(row, step, actor)
+
+
+def conclude(row: Claim, step: Step, actor: Person) -> None:
+    """End the review: into publicity where the scheme has one, otherwise recognised and awarded at once."""
+    if row.scheme_version.data.publicity is not None:
+        row.status, row.stage = Status.PUBLICITY, ""
+        row.stage_entered_at = timezone.now()
+    else:
+        close(row, Status.RECOGNISED)
+        points = row.recognised_points or ZERO
+        step.after = {**step.after, "awarded": str(points)}
+        count(row, points, actor)
+    tell_student(row, actor)
+
+
+def require_act(row: Claim, act: str) -> None:
+    """Raise ``ValidationError`` when the present stage decides something else."""
+    stage = stage_of(row.scheme_version, row.stage)
+    if stage is None or stage.acts != act:
+        raise ValidationError({"points": _("该环节不在这里认定分值，请刷新页面。")})
+
+
+def require_answers(row: Claim) -> None:
+    """Raise ``ValidationError`` while the team is not settled: the reviewer may leave out who does not answer."""
+    open_states = (MemberState.WAITING, MemberState.DISPUTED)
+    names = Member.objects.filter(achievement__lead=row, state__in=open_states).values_list("name", flat=True)
+    if may_lead(row) and names:
+        text = _("还有团队成员未确认或有异议：%(names)s。请等待确认、移出成员，或退回修改。")
+        raise ValidationError({"team": text % {"names": "、".join(names)}})
 
 
 def check_points(claim: Claim, points: object, reason: str) -> Decimal:
@@ -80,7 +132,7 @@ def check_points(claim: Claim, points: object, reason: str) -> Decimal:
 def return_claim(claim: Claim, actor: Person, *, reason: str, revision: int | None) -> Claim:
     """Send the claim back to the student with the reason; it can be amended and handed in again."""
     require_reason(reason)
-    with transition(claim, "return", actor, may=can_review, revision=revision, reason=reason) as (row, _step):
+    with moving(claim, "return", actor, may=can_review, revision=revision, reason=reason) as (row, _step):
         row.status, row.stage, row.recognised_points, row.recognised_reason = Status.RETURNED, "", None, ""
         tell_student(row, actor, reason=reason)
     return claim
@@ -89,7 +141,7 @@ def return_claim(claim: Claim, actor: Person, *, reason: str, revision: int | No
 def refuse_claim(claim: Claim, actor: Person, *, reason: str, revision: int | None) -> Claim:
     """Refuse the claim for good, with the reason."""
     require_reason(reason)
-    with transition(claim, "refuse", actor, may=can_review, revision=revision, reason=reason) as (row, _step):
+    with moving(claim, "refuse", actor, may=can_review, revision=revision, reason=reason) as (row, _step):
         row.recognised_points, row.recognised_reason = None, ""
         close(row, Status.REFUSED)
         tell_student(row, actor, reason=reason)
@@ -99,9 +151,11 @@ def refuse_claim(claim: Claim, actor: Person, *, reason: str, revision: int | No
 def revoke_claim(claim: Claim, actor: Person, *, reason: str, revision: int | None) -> Claim:
     """Cancel a recognition none of whose points is used; the ledger takes the award back."""
     require_reason(reason)
-    with transition(claim, "revoke", actor, may=can_revoke, revision=revision, reason=reason) as (row, _step):
+    with moving(claim, "revoke", actor, may=can_revoke, revision=revision, reason=reason) as (row, _step):
         close(row, Status.REVOKED)
         revoke(row, actor)
+        Claim.objects.filter(pk=row.pk).update(status=row.status)
+        recount(row, actor)
         tell_student(row, actor, reason=reason)
     return claim
 

@@ -77,8 +77,11 @@ def book(lot: Lot, kind: str, points: Decimal, actor: Person | None, *, key: str
         return LedgerEntry.objects.create(lot=lot, kind=kind, points=points, actor=actor, key=key, reference=reference)
 
 
-def award(claim: Claim, points: Decimal, actor: Person | None) -> Lot:
-    """Open the lot of a claim that was just recognised and book the award; in the caller's transaction."""
+def award(claim: Claim, points: Decimal, actor: Person | None, *, kind: EntryKind = EntryKind.AWARD) -> Lot:
+    """Open the lot of a claim that was just recognised and book the award; in the caller's transaction.
+
+    ``kind`` is TOP_UP where an earlier claim on the same project holds the rest.
+    """
     lot, _created = Lot.objects.get_or_create(
         claim=claim,
         defaults={
@@ -87,7 +90,7 @@ def award(claim: Claim, points: Decimal, actor: Person | None) -> Lot:
             "category_id": claim.category_id,
         },
     )
-    book(lot, EntryKind.AWARD, points, actor, key=f"award:{claim.pk}", reference=f"claim:{claim.pk}")
+    book(lot, kind, points, actor, key=f"award:{claim.pk}", reference=f"claim:{claim.pk}")
     return lot
 
 
@@ -102,3 +105,28 @@ def revoke(claim: Claim, actor: Person | None) -> None:
             key=f"revoke:{claim.pk}",
             reference=f"claim:{claim.pk}",
         )
+
+
+def cancel(claim: Claim, actor: Person | None) -> Decimal:
+    """Take back after a finding of fraud what a claim awarded and nobody uses yet, and return what is still used.
+
+    The lot gives nothing any more; what a conversion holds or has consumed waits for the office's decision and is
+    revoked as soon as it comes back (``revoke_freed``).
+    """
+    used = ZERO
+    for lot in lock_lots(Lot.objects.filter(claim=claim).values_list("pk", flat=True)).values():
+        free = lot.recognised - lot.held - lot.consumed
+        if free > ZERO:
+            key = f"cancel:{claim.pk}"
+            book(lot, EntryKind.REVOKE, free, actor, key=key, reference=f"claim:{claim.pk}")
+        lot.cancelled = True
+        lot.save(update_fields=["cancelled"])
+        used += lot.held + lot.consumed
+    return used
+
+
+def revoke_freed(lot: Lot, actor: Person | None, *, key: str) -> None:
+    """Revoke what has just come back to a cancelled lot; the lot is locked by the caller. Others are left alone."""
+    free = lot.recognised - lot.held - lot.consumed
+    if lot.cancelled and free > ZERO:
+        book(lot, EntryKind.REVOKE, free, actor, key=key, reference=f"claim:{lot.claim_id}")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 from django.urls import reverse
 
+from credits.assessing import assess
 from credits.explaining import explain
 from credits.forms.claims import OTHER, college_key, evidence_name
 from credits.models import ClaimEvent
-from credits.services.claims import assess
 from credits.views.autosaving import conflict, form_urls, wants_autosave
 from portal.enums import Status
 
