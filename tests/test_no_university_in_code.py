@@ -49,9 +49,12 @@ def words_of(document):
         words |= {category["name"], category.get("unit", "")}
         words |= {choice for field in category.get("field", ()) for choice in field.get("choices", ())}
         words |= set(table_keys(category))
-    for course in document["conversion"]["course"]:
+    words |= {document["wording"].get(key, "") for key in ("claim_form_title", "record_title", "notice_title")}
+    for office in document.get("service", {}).get("office", ()):
+        words |= {office["name"], office.get("phone", "")}
+    for course in document["conversion"].get("course", ()):
         words |= {course["code"], course["name"]}
-    for bands in document["conversion"]["bands"].values():
+    for bands in document["conversion"].get("bands", {}).values():
         words |= {cell for row in bands["rows"] for cell in row if not cell.isdigit()}
     return {word for word in words if len(word) >= ALONE} - ORDINARY
 

@@ -95,7 +95,7 @@ class TeamShare(Rule):
             ways=tuple(Way.read(way) for way in reader.children("way", least=1)),
         )
         if not rule.ratio and any(way.share == RATIO for way in rule.ways):
-            reader.problem("ratio", _("按比例分配要写明比例是哪一项"))
+            reader.problem("ratio", _("有一种分法是 ratio，要写明比例是哪一项"))
         return rule
 
     @property
