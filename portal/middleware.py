@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
+from django.utils import timezone
 
 from portal.addresses import client_address
+from portal.models import Event
 from portal.trail import set_origin
-from portal.workflow import NotAllowed, StaleSubject
+from portal.workflow import NotAllowed, StaleRecord, StaleSubject
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
 
@@ -23,11 +27,17 @@ class OriginMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
+        """Pass the request on; a deadline asks when it arrived, not when its files were read."""
+        request.arrived_at = timezone.now()  # type: ignore[attr-defined]  # see arrival
         origin = set_origin(client_address(request) or None)
         response = self.get_response(request)
         response["X-Request-ID"] = origin.request_id
         return response
+
+
+def arrival(request: HttpRequest) -> datetime.datetime:
+    """Return when the request arrived, before its body was read."""
+    return getattr(request, "arrived_at", None) or timezone.now()
 
 
 TYPED_FIELDS = ("reason", "points", "content")
@@ -38,12 +48,19 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
     if isinstance(exception, StaleSubject):
         subject = exception.subject
         trail: Any = subject.EVENT._base_manager  # every concrete event names its subject
-        last = trail.filter(subject=subject).order_by("-pk").first()
-        typed = [request.POST[key] for key in TYPED_FIELDS if request.POST.get(key)]
-        return render(request, "portal/stale.html", {"subject": subject, "last": last, "typed": typed}, status=409)
+        return _stale(request, trail.filter(subject=subject), subject)
+    if isinstance(exception, StaleRecord):
+        events = Event.objects.filter(subject_kind=exception.kind, subject_key=exception.key)
+        return _stale(request, events, {"get_absolute_url": exception.address})
     if isinstance(exception, NotAllowed):
         return render(request, "403.html", {"exception": exception.verdict.reason}, status=403)
     return None
+
+
+def _stale(request: HttpRequest, events: QuerySet[Any], subject: Any) -> HttpResponse:
+    typed = [request.POST[key] for key in TYPED_FIELDS if request.POST.get(key)]
+    context = {"subject": subject, "last": events.order_by("-pk").first(), "typed": typed}
+    return render(request, "portal/stale.html", context, status=409)
 
 
 class WorkflowErrorMiddleware:

@@ -36,6 +36,16 @@ class StaleSubject(WorkflowError):  # noqa: N818 - the house's word for "somebod
         self.subject = subject
 
 
+class StaleRecord(WorkflowError):  # noqa: N818 - as above
+    """The page was older than a record of office-keeping; ``kind`` and ``key`` name its events."""
+
+    def __init__(self, kind: str, key: object, address: str = "") -> None:
+        super().__init__("stale")
+        self.kind = kind
+        self.key = str(key)
+        self.address = address
+
+
 class NotAllowed(WorkflowError):  # noqa: N818 - reads as the sentence it is
     """The person may not do this; the verdict says why."""
 

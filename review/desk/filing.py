@@ -41,7 +41,6 @@ MISSING_COLUMNS = (
     "application__student__class_group__name",
 )
 RESULTS_SHOWN = 2000
-KEPT_FRONT, KEPT_BACK = 4, 2
 
 
 def find_form(person: Person, text: str) -> Form | None:
@@ -167,10 +166,3 @@ def result_rows(person: Person) -> QuerySet:
         "student__person__name",
         "student__class_group__name",
     )
-
-
-def masked(number: str) -> str:
-    """Hide the middle of a student number: a list on the wall says who, without handing out the number."""
-    if len(number) <= KEPT_FRONT + KEPT_BACK:
-        return "*" * len(number)
-    return number[:KEPT_FRONT] + "*" * (len(number) - KEPT_FRONT - KEPT_BACK) + number[-KEPT_BACK:]

@@ -19,9 +19,10 @@ from conversion.services.decisions import (
 )
 from conversion.services.forms import reissue_form
 from portal.listing import narrowed
+from portal.masking import masked
 from portal.workflow import StaleSubject
 from review.access import staff_only
-from review.desk.filing import RESULTS_SHOWN, ResultsFilter, masked, result_rows
+from review.desk.filing import RESULTS_SHOWN, ResultsFilter, result_rows
 from review.desk.home import FILERS
 from review.desk.queues import ApplicationQueue, is_waiting
 from review.desk.reviewing import application_context, applications_to_review
