@@ -24,7 +24,7 @@ from portal.workflow import close, enter_stage
 
 if TYPE_CHECKING:
     from portal.models import Person
-    from portal.workflow import Step
+    from portal.workflow import Permission, Step
 
 __all__ = [
     "Record",
@@ -129,19 +129,23 @@ def check_points(claim: Claim, points: object, reason: str) -> Decimal:
     return amount
 
 
-def return_claim(claim: Claim, actor: Person, *, reason: str, revision: int | None) -> Claim:
+def return_claim(
+    claim: Claim, actor: Person, *, reason: str, revision: int | None, may: Permission = can_review
+) -> Claim:
     """Send the claim back to the student with the reason; it can be amended and handed in again."""
     require_reason(reason)
-    with moving(claim, "return", actor, may=can_review, revision=revision, reason=reason) as (row, _step):
+    with moving(claim, "return", actor, may=may, revision=revision, reason=reason) as (row, _step):
         row.status, row.stage, row.recognised_points, row.recognised_reason = Status.RETURNED, "", None, ""
         tell_student(row, actor, reason=reason)
     return claim
 
 
-def refuse_claim(claim: Claim, actor: Person, *, reason: str, revision: int | None) -> Claim:
+def refuse_claim(
+    claim: Claim, actor: Person, *, reason: str, revision: int | None, may: Permission = can_review
+) -> Claim:
     """Refuse the claim for good, with the reason."""
     require_reason(reason)
-    with moving(claim, "refuse", actor, may=can_review, revision=revision, reason=reason) as (row, _step):
+    with moving(claim, "refuse", actor, may=may, revision=revision, reason=reason) as (row, _step):
         row.recognised_points, row.recognised_reason = None, ""
         close(row, Status.REFUSED)
         tell_student(row, actor, reason=reason)
