@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from credits.querysets import EVERYTHING, NOBODY, schemes_of
+from credits.stages import stages_that
 from portal.enums import Role
 
 if TYPE_CHECKING:
     from portal.models import Person
     from review.models import (  # noqa: F401 - named in the generic types
+        AgendaItem,
         Assignment,
         ImportBatch,
         Meeting,
@@ -51,6 +54,26 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Return what still counts towards a result."""
         return self.filter(state__in=["waiting", "scored"])
 
+    def waiting(self) -> AssignmentQuerySet:
+        """Return what has no score yet."""
+        return self.filter(state="waiting")
+
+    def of_this_turn(self) -> AssignmentQuerySet:
+        """Return the tasks that belong to the claim as it was handed in last."""
+        return self.filter(turn=handings_in("claim"))
+
+    def at_hand(self) -> AssignmentQuerySet:
+        """Return the tasks that can be done now: of this turn, and the claim is still in the stage that scores."""
+        return self.of_this_turn().filter(claim__status="in_review", claim__stage__in=stages_that("score"))
+
+
+def handings_in(path: str) -> Coalesce:
+    """Return how often a claim was handed in, at least once: the turn that its scores belong to."""
+    from credits.models import Submission  # noqa: PLC0415 - models read querysets
+
+    found = Submission.objects.filter(claim=models.OuterRef(path)).order_by().values("claim")
+    return Coalesce(models.Subquery(found.annotate(number=models.Count("pk")).values("number")), 1)
+
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     """Named questions about the committee's meetings."""
@@ -64,6 +87,22 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         kept = schemes_of(person, [Role.OFFICE, Role.AUDITOR])
         called = Q(pk__in=self.model._base_manager.filter(attendances__person=person).values("pk"))
         return self.filter(kept | called if person.standing.has(Role.COMMITTEE) else kept)
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    """Named questions about what stands on the committee's agendas."""
+
+    def visible_to(self, person: Person) -> AgendaItemQuerySet:
+        """Return the items of the meetings that the person sees."""
+        meetings = self.model._meta.get_field("meeting").related_model
+        return self.filter(meeting__in=meetings.objects.visible_to(person))  # type: ignore[union-attr]  # a model
+
+    def with_claims(self) -> AgendaItemQuerySet:
+        """Fetch what a page says of each claim, and what could tie members to it: its student and its team."""
+        related = ("student__person", "student__class_group", "student__major", "achievement", "round")
+        own = ("category", "college", "scheme", "scheme_version")
+        found = self.select_related("meeting__scheme", *(f"claim__{name}" for name in (*related, *own)))
+        return found.prefetch_related("claim__achievement__members__student")
 
 
 class PublicityQuerySet(models.QuerySet["PublicityList"]):

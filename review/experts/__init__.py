@@ -1,0 +1,1 @@
+"""Experts: whom claims are routed to, who scores them, and what becomes of the scores."""

@@ -1,0 +1,1 @@
+"""The pages of experts, of those who assign them, and of the office that collates."""
