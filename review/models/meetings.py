@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from credits.models import Claim, Round, Scheme
 from portal.models import Person
 from portal.points import PointsField
-from review.querysets import MeetingQuerySet
+from review.querysets import AgendaItemQuerySet, MeetingQuerySet
 
 
 class MeetingState(models.TextChoices):
@@ -102,6 +102,8 @@ class AgendaItem(models.Model):
     beyond = models.BooleanField(_("超出范围"), default=False)
     reason = models.TextField(_("理由"), blank=True)
     decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True)
+
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("议题")
