@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from credits.evaluation import parse_pack
+from credits.evaluation import evaluate, parse_pack
 from credits.evaluation.wording import WORDING_KEYS
 
 PACKS = Path(__file__).parent.parent / "credits" / "packs"
@@ -174,3 +174,28 @@ def with_category(body):
     extra = f'[[category]]\ncode = "extra"\nname = "Extra"\nchannel = "office"\nunit = "Unit"\n{body}\n'
     end = '[[category.step]]\nrule = "round"\nlabel = "Round"\nclause = "rules.1"\n'
     return parse_pack(SMALL.replace("[conversion]\n", f"{extra}{end}\n[conversion]\n", 1), "small.toml")
+
+
+def field(name, kind="integer", extra=""):
+    """Return a field of a category; `extra` holds further lines."""
+    return f'[[category.field]]\nname = "{name}"\nlabel = "{name.title()}"\nkind = "{kind}"\n{extra}\n'
+
+
+def choice(name, *choices):
+    """Return a field with these options."""
+    return field(name, "choice", f"choices = {list(choices)}")
+
+
+def table(code, by, rows, extra=""):
+    """Return a table of a category."""
+    return f'[category.table.{code}]\nlabel = "{code.title()}"\nby = {by}\nclause = "rules.1"\nrows = {rows}\n{extra}\n'
+
+
+def step(rule, keys=""):
+    """Return a step of a category; `keys` holds the rule's own lines."""
+    return f'[[category.step]]\nrule = "{rule}"\nlabel = "{rule}"\nclause = "rules.1"\n{keys}\n'
+
+
+def run(body, **facts):
+    """Return what comes of facts in a category that has, besides rounding, this body."""
+    return evaluate(with_category(body), "extra", facts, college=None)

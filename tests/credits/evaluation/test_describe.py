@@ -1,5 +1,7 @@
+import pytest
+
 from credits.evaluation.describe import describe_category, describe_scheme
-from tests.packs import pack, small
+from tests.packs import PACKS, pack, small
 
 
 def blocks_of(data, category):
@@ -51,8 +53,39 @@ def test_the_whole_scheme_has_its_categories_its_conversion_and_its_text():
     assert sections["document-cs"].blocks[0].title == "《计算机学院积分细则》第一条"
 
 
-def test_every_block_of_every_category_can_be_rendered_from_plain_data():
-    for section in describe_scheme(pack("bit")):
+def test_a_table_that_some_rows_do_not_divide_is_a_list():
+    block = blocks_of(pack("whu"), "paper")["学术论文类创新学分评定标准"]
+
+    assert block.headers == ("收录类别", "类别及等级条件", "创新学分值")
+    assert block.rows[0] == ("SCI、SSCI", "一区", "6–8")
+    assert block.rows[3] == ("EI期刊", "—", "1–4")
+    assert len(block.rows) == 9
+
+
+def test_conditions_judgement_and_shares_are_told_in_words():
+    rows = {label: rule for label, rule, _clause in blocks_of(pack("whu"), "venture")["计算步骤"].rows}
+
+    assert rows["第一作者单位"].startswith("要求“第一作者单位（完成单位）是武汉大学”")
+    assert rows["融资金额"] == "一次性融资金额须达到“融资下限”"
+    assert rows["评定分值"] == "学分由评审在范围内确定"
+    assert rows["团队计分"] == "按全额：全额；按人数均分：1 ÷ 团队人数；按排位：1 ÷ 本人排位；按比例：本人比例"
+    off = {label: rule for label, rule, _clause in blocks_of(pack("whu"), "offtable")["计算步骤"].rows}
+    assert off["审定范围"] == "在 1–10 之间评定"
+
+
+def test_offsets_are_described_by_kind_of_course():
+    sections = {section.code: section for section in describe_scheme(pack("whu"))}
+    (block,) = sections["conversion"].blocks
+
+    assert block.text == "每 1 学分冲抵 1 课程学分。累计至多 10 学分。"
+    assert block.rows[0] == ("选修课程", "全部类别", "不需要")
+    assert block.rows[2] == ("专业选修课", "学术论文类、科研成果类、发明创造类、学科竞赛类", "由学院认定是否相关")
+    assert block.article == "whu.8"
+
+
+@pytest.mark.parametrize("name", [path.stem for path in PACKS.glob("*.toml")])
+def test_every_block_of_every_category_can_be_rendered_from_plain_data(name):
+    for section in describe_scheme(pack(name)):
         for block in section.blocks:
             assert all(len(row) == len(block.headers) for row in block.rows), block.title
             assert all(isinstance(cell, str) and cell for row in block.rows for cell in row), block.title

@@ -3,32 +3,11 @@ from decimal import Decimal
 
 import pytest
 
-from credits.evaluation import PackError, evaluate
+from credits.evaluation import PackError
 from credits.evaluation.kinds.accumulation import accumulate
 from credits.evaluation.registry import KINDS, Result, Rule, rule_kind
 from credits.evaluation.spans import Span
-from tests.packs import with_category
-
-
-def field(name, kind="integer", extra=""):
-    return f'[[category.field]]\nname = "{name}"\nlabel = "{name.title()}"\nkind = "{kind}"\n{extra}\n'
-
-
-def choice(name, *choices):
-    return field(name, "choice", f"choices = {list(choices)}")
-
-
-def table(code, by, rows, extra=""):
-    return f'[category.table.{code}]\nlabel = "{code.title()}"\nby = {by}\nclause = "rules.1"\nrows = {rows}\n{extra}\n'
-
-
-def step(rule, keys=""):
-    return f'[[category.step]]\nrule = "{rule}"\nlabel = "{rule}"\nclause = "rules.1"\n{keys}\n'
-
-
-def run(body, **facts):
-    return evaluate(with_category(body), "extra", facts, college=None)
-
+from tests.packs import choice, field, run, step, table, with_category
 
 BY_NAME_SHARE_OR_PLACE = (
     choice("basis", "name", "share", "place")
