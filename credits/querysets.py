@@ -208,6 +208,18 @@ class LibraryRequestQuerySet(models.QuerySet["LibraryRequest"]):
         return self.filter(schemes_of(person, [Role.OFFICE]))
 
 
+class MemberQuerySet(models.QuerySet["Member"]):
+    """Named questions about members of teams."""
+
+    def named(self, person: Person) -> MemberQuerySet:
+        """Return where the student is named as a mate, in teams that were not given up."""
+        student_id = person.standing.student_id
+        if not student_id:
+            return self.none()
+        mine = self.filter(student_id=student_id).exclude(state="lead")
+        return mine.exclude(achievement__lead__status=Status.WITHDRAWN)
+
+
 class SanctionQuerySet(models.QuerySet["Sanction"]):
     """Named questions about sanctions."""
 

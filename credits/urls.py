@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from credits.views import autosaving, claims, downloads, evidence, filling, points, schemes, suggesting, verbs
+from credits.views import (
+    autosaving,
+    claims,
+    downloads,
+    evidence,
+    filling,
+    points,
+    schemes,
+    service,
+    suggesting,
+    teams,
+    verbs,
+)
 
 app_name = "credits"
 urlpatterns = [
@@ -11,6 +23,9 @@ urlpatterns = [
     path("claims/suggestion/", suggesting.suggestion, name="suggestion"),
     path("claims/<int:pk>/", claims.claim, name="claim"),
     path("claims/<int:pk>/edit/", filling.claim_edit, name="claim_edit"),
+    path("claims/<int:pk>/team/", teams.team, name="team"),
+    path("teams/", teams.memberships, name="memberships"),
+    path("teams/<int:pk>/", teams.membership, name="membership"),
     path("claims/<int:pk>/saved/", autosaving.claim_saved, name="claim_saved"),
     path("claims/<int:pk>/submit/", filling.claim_submit, name="claim_submit"),
     path("claims/<int:pk>/withdraw/", verbs.claim_withdraw, name="claim_withdraw"),
@@ -25,8 +40,9 @@ urlpatterns = [
     re_path(r"^points/export\.(?P<kind>xlsx|pdf)$", downloads.points_export, name="points_export"),
     path("points/statement.xlsx", downloads.statement_export, name="statement_export"),
     path("points/statement/", points.points_statement, name="points_statement"),
+    path("rounds/files/<uuid:key>/", service.round_file, name="round_file"),
     path("schemes/", schemes.schemes, name="schemes"),
-    path("schemes/<slug:code>/", schemes.scheme, name="scheme"),
+    path("schemes/<slug:code>/", service.service, name="service"),
     path("schemes/<slug:code>/<str:label>/", schemes.scheme_version, name="scheme_version"),
     path("schemes/<slug:code>/<str:label>/source/", schemes.scheme_source, name="scheme_source"),
 ]

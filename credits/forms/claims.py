@@ -20,7 +20,7 @@ from credits.services.claims import Content, file_policy
 from portal.points import as_points, format_points, points_validators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.core.files.uploadedfile import UploadedFile
     from django.forms.boundfield import BoundField
@@ -53,6 +53,7 @@ class ClaimForm(forms.Form):
     """
 
     use_required_attribute = False
+    team_errors: Sequence[str] = ()
 
     content = forms.CharField(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
     claimed_points = AmountField(
@@ -163,6 +164,8 @@ class ClaimForm(forms.Form):
             self.add_error(None, error)
             return
         for name, messages in error.message_dict.items():
+            if name == "team":
+                self.team_errors = messages
             place = self._place(name)
             for message in messages:
                 self.add_error(place, message)

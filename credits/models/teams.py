@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credits.enums import MemberState
 from credits.models.claims import Claim
+from credits.querysets import MemberQuerySet
 from portal.models import Person, Student
 from portal.points import PointsField
 
@@ -51,6 +52,8 @@ class Member(models.Model):
     claim = models.OneToOneField(
         Claim, models.PROTECT, null=True, blank=True, related_name="membership", verbose_name=_("申报")
     )
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("团队成员")

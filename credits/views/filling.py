@@ -122,6 +122,8 @@ def _go_on(request: SignedInRequest, form: ClaimForm, action: str) -> HttpRespon
         return show_form(request, form, status=422)
     if action == "submit":
         return hand_in(request, form)
+    if action == "team":
+        return redirect("credits:team", pk=form.claim.pk)
     messages.success(request, _("已保存。提交前可以随时修改。"))
     return HttpResponseRedirect(reverse("credits:claim_edit", args=[form.claim.pk]))
 

@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from credits.assessing import assess
+from credits.evaluation.facts import is_shown
 from credits.explaining import explain
 from credits.forms.claims import OTHER, college_key, evidence_name
 from credits.models import ClaimEvent
+from credits.teams import members_of
 from credits.views.autosaving import conflict, form_urls, wants_autosave
 from portal.enums import Status
 
@@ -61,6 +63,7 @@ def form_context(form: ClaimForm) -> dict[str, Any]:
         # The page's own first saving has a key of its own: sent twice, it still makes one draft.
         "autosave_key": "" if claim.pk else uuid.uuid4(),
         "urls": form_urls(claim) if claim.pk else new_urls(claim),
+        "team": team_panel(form),
         "used": sum(len(row["files"]) for row in evidence),
     }
 
@@ -94,6 +97,14 @@ def evidence_rows(form: ClaimForm) -> list[dict[str, Any]]:
     return [
         {"item": code, "field": form[evidence_name(code)], "files": files.get(code, [])} for code in [*asked, OTHER]
     ]
+
+
+def team_panel(form: ClaimForm) -> dict[str, Any] | None:
+    """Return what the form says of the team: who is named; None for what one person did alone."""
+    claim = form.claim
+    if form.category.team is None or not is_shown(form.category.team, claim.facts):
+        return None
+    return {"members": members_of(claim) if claim.pk else [], "errors": form.team_errors}
 
 
 def last_return(claim: Claim) -> ClaimEvent | None:
