@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from conversion.models import Application
 from conversion.planner import Record
 from credits.models import Lot, SchemeVersion
 from portal.points import ZERO
@@ -67,6 +68,17 @@ def holdings_of(student: Student, version: SchemeVersion, categories: Iterable[i
     lots = found.select_related("claim", "category").defer("claim__facts").order_by("category__position", "pk")
     rows = [Holding(lot, usable_of(lot, whole_records=version.data.conversion.whole_records)) for lot in lots]
     return sorted(rows, key=lambda row: row.usable == ZERO)
+
+
+def applications_fed_by(claim: Claim) -> list[Application]:
+    """Return the applications for which points of the claim are held or used: after a finding they wait for decision.
+
+    What a reviewer still decides is returned or refused, what is publicised is struck, what is done is revoked.
+    """
+    found = Application.objects.fed_by(claim).select_related(
+        "scheme_version__scheme", "scheme", "course", "student__person", "offering__term"
+    )
+    return list(found.order_by("pk"))
 
 
 def usable_of(lot: Lot, *, whole_records: bool) -> Decimal:

@@ -1,4 +1,4 @@
-"""Proves the ledger: kept columns against entries, awards against claims, holds against applications."""
+"""Proves the ledger: kept columns against entries, awards against claims, holds and allowances against applications."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, F, Max, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from conversion.models import Line
-from credits.models import Claim, LedgerEntry, Lot
+from conversion.models import Allowance, Application, Line
+from conversion.querysets import HOLDING, USING
+from credits.models import Claim, LedgerEntry, Lot, SchemeVersion
 from credits.services.ledger import EFFECTS
 from portal.enums import Status
 from portal.points import ZERO, PointsField
@@ -36,6 +37,7 @@ def differences() -> Iterator[Difference]:
     yield from columns_against_entries()
     yield from awards_against_claims()
     yield from holds_against_applications()
+    yield from allowances_against_applications()
 
 
 def columns_against_entries() -> Iterator[Difference]:
@@ -68,25 +70,53 @@ def columns_against_entries() -> Iterator[Difference]:
 
 
 def awards_against_claims() -> Iterator[Difference]:
-    """Every recognised claim has one lot with its points and one award; no other claim holds points."""
+    """Every recognised claim has a lot with what counts of it, awarded once; others hold what conversions still use."""
     recognised = Claim.objects.order_by().filter(status=Status.RECOGNISED)
-    wrong = recognised.filter(Q(lot__isnull=True) | ~Q(lot__recognised=F("recognised_points")))
-    for pk, points, lot in wrong.values_list("pk", "recognised_points", "lot__recognised").iterator():
+    counted = recognised.annotate(counts=Coalesce("counted_points", "recognised_points"), kept=F("lot__recognised"))
+    without = Q(kept__isnull=True)
+    wrong = counted.filter((without & Q(counts__gt=ZERO)) | (~without & ~Q(kept=F("counts"))))
+    for pk, points, lot in wrong.values_list("pk", "counts", "kept").iterator():
         yield Difference(f"claim {pk} recognised", str(points), str(lot))
-    stray = Lot.objects.order_by().exclude(claim__status=Status.RECOGNISED).filter(recognised__gt=ZERO)
-    for pk, held in stray.values_list("claim_id", "recognised").iterator():
+    ended = Lot.objects.order_by().exclude(claim__status=Status.RECOGNISED)
+    for pk, held in ended.filter(cancelled=False, recognised__gt=ZERO).values_list("claim_id", "recognised").iterator():
         yield Difference(f"claim {pk} not recognised", str(held), str(ZERO))
+    yield from cancelled_lots()
+    yield from clusters_against_claims()
     twice = LedgerEntry.objects.order_by().filter(kind="award").values("lot_id").annotate(n=Count("pk")).filter(n__gt=1)
     for lot_id, count in twice.values_list("lot_id", "n"):
         yield Difference(f"lot {lot_id} awards", str(count), "1")
 
 
+def clusters_against_claims() -> Iterator[Difference]:
+    """Of one student's claims on a project the lots hold together the highest score, where only the highest counts."""
+    versions = [row.pk for row in SchemeVersion.objects.order_by() if row.data.counting.highest_only]
+    claims = Claim.objects.order_by().filter(
+        status=Status.RECOGNISED, project__isnull=False, scheme_version__in=versions
+    )
+    sums = claims.values("project_id", "student_id").annotate(
+        held=Coalesce(Sum("lot__recognised"), NOTHING), best=Max("recognised_points")
+    )
+    wrong = sums.exclude(held=F("best")).values_list("project_id", "student_id", "held", "best")
+    for project, student, held, best in wrong.iterator():
+        yield Difference(f"project {project} of student {student}", str(held), str(best))
+
+
+def cancelled_lots() -> Iterator[Difference]:
+    """A lot that was cancelled belongs to no recognised claim, and nothing of it is left but what conversions use."""
+    cancelled = Lot.objects.order_by().filter(cancelled=True)
+    free = cancelled.exclude(recognised=F("held") + F("consumed"))
+    for pk, kept, held, consumed in free.values_list("pk", "recognised", "held", "consumed").iterator():
+        yield Difference(f"lot {pk} cancelled", str(kept), str(held + consumed))
+    for pk in cancelled.filter(claim__status=Status.RECOGNISED).values_list("pk", flat=True).iterator():
+        yield Difference(f"lot {pk} cancelled", str(Status.RECOGNISED), str(Status.REVOKED))
+
+
 def holds_against_applications() -> Iterator[Difference]:
-    """What is held is what pending applications use, what is consumed is what approved ones used."""
-    for column, status in (("held", Status.IN_REVIEW), ("consumed", Status.RECOGNISED)):
+    """What is held is what pending and publicised applications use, what is consumed is what approved ones used."""
+    for column, statuses in (("held", HOLDING), ("consumed", (Status.RECOGNISED,))):
         used = (
             Line.objects.order_by()
-            .filter(lot=OuterRef("pk"), application__status=status)
+            .filter(lot=OuterRef("pk"), application__status__in=statuses)
             .values("lot")
             .annotate(total=Sum("points"))
             .values("total")
@@ -94,6 +124,22 @@ def holds_against_applications() -> Iterator[Difference]:
         lots = Lot.objects.order_by().annotate(used=Coalesce(Subquery(used, output_field=PointsField()), NOTHING))
         for pk, kept, proved in lots.exclude(**{column: F("used")}).values_list("pk", column, "used").iterator():
             yield Difference(f"lot {pk} {column} by applications", str(kept), str(proved))
+
+
+def allowances_against_applications() -> Iterator[Difference]:
+    """What is used of each lifetime allowance is what the student's live offsets took, and nobody else took any."""
+    live = Application.objects.order_by().filter(status__in=USING, offset_credits__gt=ZERO)
+    sums = live.values_list("scheme_id", "student_id").annotate(total=Sum("offset_credits"))
+    proved = {(scheme, student): total for scheme, student, total in sums.iterator()}
+    for row in Allowance.objects.order_by().values("scheme_id", "student_id", "used").iterator():
+        found = proved.pop((row["scheme_id"], row["student_id"]), ZERO)
+        if row["used"] != found:
+            yield Difference(f"allowance of student {row['student_id']}", str(row["used"]), str(found))
+    for (_scheme, student), total in proved.items():
+        yield Difference(f"allowance of student {student}", str(ZERO), str(total))
+    ended = Application.objects.order_by().exclude(status__in=USING).filter(offset_credits__gt=ZERO)
+    for pk, taken in ended.values_list("pk", "offset_credits").iterator():
+        yield Difference(f"application {pk} offset", str(taken), str(ZERO))
 
 
 def total_recognised() -> Decimal:

@@ -119,6 +119,28 @@ def judge(amounts: Iterable[Decimal], bands: Sequence[Band]) -> Selection:
     )
 
 
+def largest_first(records: Sequence[Record], wanted: Decimal) -> tuple[Use, ...]:
+    """Take the largest records until the total is met, the last one in part: no fewer records could do."""
+    uses: list[Use] = []
+    missing = wanted
+    for record in sorted(records, key=lambda record: -record.points):
+        if missing <= ZERO:
+            break
+        uses.append(Use(record, min(record.points, missing)))
+        missing -= uses[-1].points
+    return tuple(uses)
+
+
+def fewest_records(records: Sequence[Record], wanted: Decimal) -> list[Record] | None:
+    """Return the fewest whole records that make exactly ``wanted``, as they stand in order; None when none do."""
+    if not records:
+        return None
+    total = _hundredths(wanted)
+    chosen, _exhaustive = _within_budget(list(records), total)
+    way = _ways([_hundredths(record.points) for record in chosen], total).get(total)
+    return [chosen[place] for place in _places(way)] if way else None
+
+
 # How a total was reached: how many records, the last one's place, and how the rest was reached.
 Way = tuple[int, int, "Way | None"]
 
@@ -171,17 +193,10 @@ def _within_budget(records: list[Record], highest: int) -> tuple[list[Record], b
 
 
 def _parts(records: list[Record], band: Band, available: Decimal) -> Plan | None:
-    """Take the largest records until the band's first total is met, the last one in part: no fewer records could do."""
+    """Reach the band's first total with parts of records."""
     wanted = first_total(band)
-    if available < wanted:
-        return None
-    uses, missing = [], wanted
-    for record in sorted(records, key=lambda record: -record.points):
-        if missing <= ZERO:
-            break
-        uses.append(Use(record, min(record.points, missing)))
-        missing -= uses[-1].points
-    return _plan(band, tuple(uses), available) if uses else None
+    uses = largest_first(records, wanted) if available >= wanted else ()
+    return _plan(band, uses, available) if uses else None
 
 
 def _plan(band: Band, uses: tuple[Use, ...], available: Decimal) -> Plan:

@@ -6,37 +6,73 @@ import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from credits.querysets import NOBODY, READERS, scope
+from credits.querysets import NOBODY, READERS, schemes_of, scope
 from portal.enums import Role, Status
 
 if TYPE_CHECKING:
-    from conversion.models import Application, Form, Offering  # noqa: F401 - named in the generic types
+    from conversion.models import Application, Form, Offering, PlanCourse  # noqa: F401 - named in the generic types
+    from credits.models import Claim
     from portal.models import Person, Student
 
 APPLICATION_READERS = READERS - {Role.OWNER_UNIT}
+# While an application is here, the ledger holds its points for it, or has given them to it.
+HOLDING = (Status.IN_REVIEW, Status.PUBLICITY)
+USING = (*HOLDING, Status.RECOGNISED)
 
 
 class OfferingQuerySet(models.QuerySet["Offering"]):
     """Named questions about offerings."""
 
     def for_student(self, student: Student) -> OfferingQuerySet:
-        """Return what the student's college and cohort could convert into, whether open now or not."""
-        covered = self.filter(course__is_active=True, course__scheme__coverage__college_id=student.college_id).filter(
-            Q(course__scheme__coverage__cohort_from__isnull=True)
-            | Q(course__scheme__coverage__cohort_from__lte=student.cohort),
-            Q(course__scheme__coverage__cohort_to__isnull=True)
-            | Q(course__scheme__coverage__cohort_to__gte=student.cohort),
+        """Return what the student's college and cohort could convert into, whether open now or not.
+
+        A course without grade bands can only be offset: it is for those whose training plan has it.
+        """
+        planned = self._graded() | Q(Exists(self._plans().of(student).filter(course=OuterRef("course"))))
+        covered = (
+            self.filter(planned)
+            .filter(course__is_active=True, course__scheme__coverage__college_id=student.college_id)
+            .filter(
+                Q(course__scheme__coverage__cohort_from__isnull=True)
+                | Q(course__scheme__coverage__cohort_from__lte=student.cohort),
+                Q(course__scheme__coverage__cohort_to__isnull=True)
+                | Q(course__scheme__coverage__cohort_to__gte=student.cohort),
+            )
         )
         closed = [row.pk for row in covered if row.cohorts and student.cohort not in row.cohorts]
         return covered.exclude(pk__in=closed).distinct()
+
+    @staticmethod
+    def _graded() -> Q:
+        from conversion.models import GradeBand  # noqa: PLC0415 - models read querysets
+
+        return Q(Exists(GradeBand.objects.filter(course=OuterRef("course"))))
+
+    @staticmethod
+    def _plans() -> PlanQuerySet:
+        from conversion.models import PlanCourse  # noqa: PLC0415 - models read querysets
+
+        return PlanCourse.objects.all()
 
     def open_at(self, moment: datetime.datetime | None = None) -> OfferingQuerySet:
         """Return those that take applications now."""
         now = moment or timezone.now()
         return self.filter(opens_at__lte=now, closes_at__gte=now)
+
+
+class PlanQuerySet(models.QuerySet["PlanCourse"]):
+    """Named questions about training plans."""
+
+    def of(self, student: Student) -> PlanQuerySet:
+        """Return the courses of the student's own plan: of the major and the cohort, those in use."""
+        return self.filter(major_id=student.major_id, cohort=student.cohort, is_active=True)
+
+    def kept_by(self, person: Person) -> PlanQuerySet:
+        """Return the rows, in use or not, of the schemes for which the person is the office."""
+        return self.filter(schemes_of(person, [Role.OFFICE]))
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -60,6 +96,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, person: Person) -> ApplicationQuerySet:
         """Return what the person may see."""
         return self.owned_by(person) | self.in_reach_of(person)
+
+    def fed_by(self, claim: Claim) -> ApplicationQuerySet:
+        """Return the applications for which points of the claim are held, or to which they were given."""
+        return self.filter(lines__lot__claim=claim, status__in=USING)
 
     def waiting_for(self, person: Person) -> ApplicationQuerySet:
         """Return the queue: applications whose present stage one of the appointments decides."""

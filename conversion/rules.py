@@ -26,14 +26,14 @@ def can_apply(person: Person, offering: Offering) -> Verdict:
     """Whether the student may apply for the course now: covered, on the roll, in time, nothing live for it yet."""
     student = getattr(person, "student", None)
     if student is None or not student.on_roll:
-        return Verdict.no(_("只有在籍学生可以申请转换。"))
+        return Verdict.no(_("只有在籍学生可以申请。"))
     if not Offering.objects.for_student(student).filter(pk=offering.pk).exists():
-        return Verdict.no(_("该课程没有对你的学院和年级开放转换。"))
+        return Verdict.no(_("该课程没有对你的学院、专业和年级开放。"))
     verdict = is_open(offering)
     if not verdict:
         return verdict
     if Application.objects.filter(student=student, course_id=offering.course_id, status__in=LIVE).exists():
-        return Verdict.no(_("你已有该课程的转换申请，请在原申请上操作。"))
+        return Verdict.no(_("你已有该课程的申请，请在原申请上操作。"))
     return Verdict.yes(Role.STUDENT)
 
 
@@ -44,9 +44,9 @@ def is_open(offering: Offering) -> Verdict:
     """Whether the offering takes applications at this moment."""
     now = timezone.now()
     if now < offering.opens_at:
-        return Verdict.no(format_lazy(_("转换申请将于 {when} 开放。"), when=_moment(offering.opens_at)))
+        return Verdict.no(format_lazy(_("申请将于 {when} 开放。"), when=_moment(offering.opens_at)))
     if now > offering.closes_at:
-        return Verdict.no(format_lazy(_("转换申请已于 {when} 截止。"), when=_moment(offering.closes_at)))
+        return Verdict.no(format_lazy(_("申请已于 {when} 截止。"), when=_moment(offering.closes_at)))
     return Verdict.yes(Role.STUDENT)
 
 
@@ -85,14 +85,21 @@ def can_file(person: Person, application: Application) -> Verdict:
     return _reaches(person, application, [Role.SECRETARY, Role.OFFICE]) or Verdict.no(_("申请表由学生所在学院备案。"))
 
 
+can_reissue = can_file
+
+
+def can_conclude(person: Person, application: Application) -> Verdict:
+    """Whether the person may put into effect or strike what was publicised: the scheme's office."""
+    if _owns(person, application) or not holds_office(person, application.scheme):
+        return Verdict.no(_("只有主管部门可以处理公示结果。"))
+    return Verdict.yes(Role.OFFICE)
+
+
 def can_revoke(person: Person, application: Application) -> Verdict:
     """Whether the person may cancel an approved conversion: the scheme's office."""
     if _owns(person, application) or not holds_office(person, application.scheme):
         return Verdict.no(_("只有主管部门可以撤销转换。"))
     return Verdict.yes(Role.OFFICE)
-
-
-can_reissue = can_file
 
 
 def can_keep_courses(person: Person, scheme: Scheme) -> Verdict:

@@ -49,6 +49,11 @@ def format_points(value: Decimal | None) -> str:
     return text.removesuffix("0")
 
 
+def format_number(value: Decimal | None) -> str:
+    """Return a number without zeros that say nothing: ``2``, ``2.5``, ``0.25``; empty for None."""
+    return format_points(value).removesuffix(".0")
+
+
 class PointsField(models.BigIntegerField):
     """A Decimal of two places in Python, integer hundredths in the database; sums and comparisons stay exact."""
 

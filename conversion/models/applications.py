@@ -94,6 +94,13 @@ class Application(Reviewable):
                 | (Q(total__gt=0) & ~Q(grade="")),
                 name="application_pending_has_total_and_grade",
             ),
+            models.CheckConstraint(condition=Q(offset_credits__gte=0), name="application_offset_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.IN_REVIEW, Status.PUBLICITY, Status.RECOGNISED])
+                | Q(course_kind="", offset_credits=0)
+                | (~Q(course_kind="") & Q(offset_credits__gt=0)),
+                name="application_live_offset_takes_allowance",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,7 +117,7 @@ class Application(Reviewable):
 
     @property
     def kind(self) -> ConversionKind | None:
-        """Return what the course is in the student's training plan (reads the version); None for a graded conversion."""
+        """Return what the course is in the student's plan (reads the version); None for a graded conversion."""
         return self.scheme_version.data.conversion.kind(self.course_kind) if self.course_kind else None
 
     def trail_facts(self) -> dict[str, Any]:

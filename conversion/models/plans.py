@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models.courses import Course
+from conversion.querysets import PlanQuerySet
 from credits.models import Scheme
 from portal.models import Major, Student
 from portal.points import ZERO, PointsField
@@ -23,6 +24,8 @@ class PlanCourse(models.Model):
     course = models.ForeignKey(Course, models.PROTECT, related_name="plans", verbose_name=_("课程"))
     kind = models.SlugField(_("课程性质"), max_length=32)
     is_active = models.BooleanField(_("启用"), default=True)
+
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("培养方案课程")

@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 
 from conversion.holdings import version_in_force
 from conversion.models import Application, ApplicationEvent, Line
+from conversion.plans import categories_for
 from conversion.rules import can_apply, can_edit, can_submit, can_withdraw
+from conversion.services.allowances import free_allowance, take_allowance
+from conversion.services.offsets import earn_offset, kind_in_plan, offset_grade
 from credits.enums import EntryKind
 from credits.evaluation.bands import grade_for
 from credits.models import Lot
-from credits.services.ledger import NotEnoughPoints, book, lock_lots
+from credits.services.ledger import NotEnoughPoints, book, lock_lots, revoke_freed
 from credits.stages import stage_after
 from portal.enums import Role, Status
 from portal.points import ZERO, format_points
@@ -25,7 +28,7 @@ from portal.trail import write_event
 from portal.workflow import NotAllowed, close, enter_stage, transition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from conversion.models import Offering
     from portal.models import Person
@@ -62,6 +65,8 @@ def start_application(offering: Offering, actor: Person, wish: Wish) -> Applicat
         offering=offering,
         course=offering.course,
     )
+    if version.data.conversion.offsets:
+        application.course_kind = kind_in_plan(application)
     try:
         with transaction.atomic():
             _write(application, wish)
@@ -77,7 +82,7 @@ def start_application(offering: Offering, actor: Person, wish: Wish) -> Applicat
                 subject=application,
             )
     except IntegrityError:  # two browsers at once: the constraint lets one live application per course through
-        raise ValidationError(_("你已有该课程的转换申请，请在原申请上操作。")) from None
+        raise ValidationError(_("你已有该课程的申请，请在原申请上操作。")) from None
     return application
 
 
@@ -97,23 +102,22 @@ def save_application(application: Application, actor: Person, wish: Wish, *, rev
 def submit_application(application: Application, actor: Person, *, revision: int | None) -> Application:
     """Hand the application in: the records are held until it is decided.
 
-    Raises ``ValidationError`` by field when a contact or the reason is missing, a record cannot be used any more, or
-    the total earns no grade.
+    Raises ``ValidationError`` by field when a contact or the reason is missing, a record cannot be used any more, the
+    total earns no grade, or (an offset) the total is not what the course wants or the allowance does not suffice.
     """
     with transition(application, "submit", actor, may=can_submit, revision=revision) as (row, step):
         lines = list(row.lines.order_by("lot_id"))
         _check_words(row)
+        if row.offsets:
+            row.course_kind = kind_in_plan(row)
         lots = lock_lots(line.lot_id for line in lines)
         _check_lines(row, lines, lots)
-        bands = row.course.rule_bands
         row.total = sum((line.points for line in lines), ZERO)
-        band = grade_for(bands, row.total)
-        if band is None:
-            text = _("合计 %(total)s 分尚未达到该课程的最低等级。") % {"total": format_points(row.total)}
-            raise ValidationError({"uses": text})
-        row.grade, row.bands = band.grade, [[str(item), item.grade] for item in bands]
+        (earn_offset if row.offsets else _earn_grade)(row)
         for line in lines:
             _hold(row, line, lots[line.lot_id], actor)
+        if row.offsets:
+            take_allowance(row)
         first = stage_after(row.scheme_version, "", "conversions")
         assert first is not None  # noqa: S101 - a version without a stage is refused when it is loaded; narrows the type
         row.submitted_at, row.decided_at = timezone.now(), None
@@ -132,23 +136,36 @@ def withdraw_application(application: Application, actor: Person, *, revision: i
 
 
 def release(application: Application, actor: Person | None) -> None:
-    """Free what the application holds; in the caller's transaction, before its revision goes up."""
+    """Free what the application holds and took; in the caller's transaction, before its revision goes up."""
     settle(application, actor, EntryKind.RELEASE)
 
 
 def settle(application: Application, actor: Person | None, kind: str) -> None:
-    """Book one kind of entry for every line; the key names the revision, so each handing-in is settled once."""
+    """Book one kind of entry for every line; the key names the revision, so each handing-in is settled once.
+
+    What comes back to a record that was cancelled meanwhile is revoked at once, and a cancelled record is not consumed
+    (``ValidationError``). Whatever comes back frees what the application took of the lifetime allowance.
+    """
     lines = list(application.lines.order_by("lot_id"))
     lots = lock_lots(line.lot_id for line in lines)
+    gives_back = kind in {EntryKind.RELEASE, EntryKind.REFUND}
+    if not gives_back:
+        refuse_cancelled(lots.values())
     for line in lines:
-        book(
-            lots[line.lot_id],
-            kind,
-            line.points,
-            actor,
-            key=f"{kind}:{application.pk}:{application.revision}:{line.lot_id}",
-            reference=reference(application),
-        )
+        lot, place = lots[line.lot_id], f"{application.pk}:{application.revision}:{line.lot_id}"
+        book(lot, kind, line.points, actor, key=f"{kind}:{place}", reference=reference(application))
+        if gives_back:
+            revoke_freed(lot, actor, key=f"{EntryKind.REVOKE}:{place}")
+    if gives_back:
+        free_allowance(application)
+
+
+def refuse_cancelled(lots: Iterable[Lot]) -> None:
+    """Raise ``ValidationError`` naming a record whose recognition was cancelled: nothing may be approved with it."""
+    for lot in lots:
+        if lot.cancelled:
+            text = _("所用记录“%(content)s”的认定已被取消，不能通过；请退回修改或不予通过。")
+            raise ValidationError(text % {"content": lot.claim.content})
 
 
 def reference(application: Application) -> str:
@@ -185,7 +202,7 @@ def _check_lines(row: Application, lines: list[Line], lots: Mapping[int, Lot]) -
     """Refuse records of others, of categories the course does not take, used ones, and parts when only wholes count."""
     if not lines:
         raise ValidationError({"uses": _("请至少选择一条认定记录。")})
-    allowed = set(row.course.categories.values_list("pk", flat=True))
+    allowed = _allowed(row)
     whole = row.scheme_version.data.conversion.whole_records
     for line in lines:
         lot = lots[line.lot_id]
@@ -197,11 +214,31 @@ def _check_lines(row: Application, lines: list[Line], lots: Mapping[int, Lot]) -
             raise ValidationError({"uses": _("每条记录须整条转换。")})
 
 
+def _allowed(row: Application) -> set[int]:
+    """Return the categories that count: the course's own, or those of its kind in the plan."""
+    if row.kind is not None:
+        return {category.pk for category in categories_for(row.kind, row.scheme_id)}
+    return set(row.course.categories.values_list("pk", flat=True))
+
+
+def _earn_grade(row: Application) -> None:
+    """Set the grade that the total earns, and the bands it was judged by."""
+    bands = row.course.rule_bands
+    band = grade_for(bands, row.total)
+    if band is None:
+        text = _("合计 %(total)s 分尚未达到该课程的最低等级。") % {"total": format_points(row.total)}
+        raise ValidationError({"uses": text})
+    row.grade, row.bands = band.grade, [[str(item), item.grade] for item in bands]
+
+
 def _write(row: Application, wish: Wish) -> None:
     row.phone, row.email, row.reason = wish.phone.strip(), wish.email.strip(), wish.reason.strip()
     row.total = sum(wish.uses.values(), ZERO)
-    band = grade_for(row.course.rule_bands, row.total)
-    row.grade = band.grade if band else ""
+    if row.offsets:
+        row.grade = offset_grade(row)
+    else:
+        band = grade_for(row.course.rule_bands, row.total)
+        row.grade = band.grade if band else ""
 
 
 def _write_lines(row: Application, wish: Wish) -> None:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from conversion.models import Course, GradeBand, Offering
+from conversion.plans import offsets_courses
 from conversion.rules import can_keep_courses
 from credits.evaluation.bands import Band, check_bands
 from portal.trail import record
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CourseData:
-    """What the office says about a course; ``bands`` from the lowest, ``categories`` are those that count for it."""
+    """What the office says about a course; ``bands`` from the lowest, ``categories`` are those that count for it.
+
+    A course that points only offset has neither: its kind in the training plan says what counts.
+    """
 
     code: str
     name: str
@@ -125,9 +129,10 @@ def _check(scheme: Scheme, course: Course | None, data: CourseData) -> None:
     same = scheme.courses.filter(code=data.code)
     if (same.exclude(pk=course.pk) if course else same).exists():
         errors["code"] = _("已有这个编号的课程。")
-    if not data.categories or any(category.scheme_id != scheme.pk for category in data.categories):
+    graded = not offsets_courses(scheme)
+    if (graded and not data.categories) or any(category.scheme_id != scheme.pk for category in data.categories):
         errors["categories"] = _("请至少选择一个本办法的申请类别。")
-    problems = check_bands(data.bands)
+    problems = check_bands(data.bands) if graded or data.bands else []
     if problems:
         errors["bands"] = problems
     if errors:

@@ -17,7 +17,7 @@ from portal.enums import Status
 from portal.fields import render_field
 from portal.icons import icon_html
 from portal.kept_rows import fill_rows
-from portal.points import format_points
+from portal.points import format_number, format_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,6 +73,12 @@ def status_icon(value: str) -> SafeString:
 def points(value: Decimal | None) -> str:
     """Write points the shortest honest way, 3.0, 0.5, 1.25, a dash for none: ``{{ claim.claimed_points|points }}``."""
     return "—" if value is None else format_points(value)
+
+
+@register.filter
+def number(value: Decimal | None) -> str:
+    """Write a course's credits as people do, 2, 2.5, 0.25, a dash for none: ``{{ course.credits|number }}``."""
+    return "—" if value is None else format_number(value)
 
 
 @register.simple_tag

@@ -198,7 +198,7 @@ def test_one_live_application_per_course():
     student = student_with("3")
     offering = make_offering()
     draft(student, offering)
-    with pytest.raises(NotAllowed, match="已有该课程的转换申请"):
+    with pytest.raises(NotAllowed, match="已有该课程的申请"):
         draft(student, offering)
 
 
