@@ -33,7 +33,7 @@ HONORIFICS = (
     "博士",
     "院士",
 )
-_BETWEEN = re.compile(r"[\s、，,；;／/|()（）\[\]【】·]+")
+_BETWEEN = re.compile(r"[：:\s、，,；;／/|()（）\[\]【】·]+")
 
 
 class Tie(TextChoices):

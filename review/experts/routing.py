@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from credits.models import Claim, Scheme, SchemeVersion
@@ -93,11 +94,13 @@ def short_of_experts() -> Q:
 
 def with_counts(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     """Add how many experts each claim has, ``active``, and how many of them have scored, ``scored``."""
-    own = Assignment.objects.of_this_turn().counting()
-    return claims.annotate(
-        active=Count("assignments", filter=Q(assignments__in=own), distinct=True),
-        scored=Count("assignments", filter=Q(assignments__in=own, assignments__state="scored"), distinct=True),
-    )
+    own = Assignment.objects.of_this_turn().counting().filter(claim=OuterRef("pk"))
+    return claims.annotate(active=_number(own), scored=_number(own.filter(state="scored")))
+
+
+def _number(tasks: QuerySet[Assignment]) -> Coalesce:
+    counted = tasks.order_by().values("claim").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def least_of(version: SchemeVersion) -> int:
