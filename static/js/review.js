@@ -11,7 +11,7 @@
   if (!form) return;
   const words = form.querySelector("textarea[name=reason]");
   const asks = form.querySelector("[data-needs-reason]");
-  let chosen = form.querySelector("button[value=approve]");
+  let chosen = form.querySelector("button[value=approve], button[value=confirm]");
 
   const choose = (button) => {
     chosen = button;
