@@ -11,6 +11,14 @@ class ReviewConfig(AppConfig):
     verbose_name = _("审核工作")
 
     def ready(self) -> None:
-        """Put the desks and the office's pages into the menu."""
+        """Put the desks and the office's pages into the menu, and publicity onto the pages of the floors below."""
+        from credits.timeline import extend_timeline  # noqa: PLC0415 - reads models
+        from portal.remarks import provide_remarks  # noqa: PLC0415 - as above
         from review import navigation  # noqa: F401, PLC0415 - registers its entries by being imported
+        from review.committee import navigation as committee  # noqa: F401, PLC0415 - as above
         from review.office import navigation as office  # noqa: F401, PLC0415 - as above
+        from review.publicity import navigation as publicity  # noqa: F401, PLC0415 - as above
+        from review.publicity.mentions import milestones, remarks  # noqa: PLC0415 - reads models
+
+        provide_remarks(remarks)
+        extend_timeline(milestones)
