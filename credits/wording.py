@@ -53,5 +53,7 @@ def words(version_id: int, sha256: str) -> Wording:
     if version is None:
         return DEFAULT
     texts = version.data.wording
-    own = {"product": texts["points"], "institution": version.scheme.institution}
+    own = {"product": texts["points"], "institution": version.scheme.institution, "scheme": version.scheme.code}
+    if bound := [category.name for category in version.data.categories if category.library]:
+        own["library"] = bound[0]
     return Wording(key=f"{version_id}-{sha256}", texts=MappingProxyType({**texts, **own}))

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from credits.evaluation.grid import Cell, merged
 from credits.evaluation.kinds.lookups import REST
+from credits.evaluation.passages import Passage, passages
 from credits.evaluation.registry import RESULT, Names
 from credits.evaluation.scheme import BandTemplate, Category, PlannedStep, Row, SchemeData, Table
 from credits.evaluation.spans import plain
@@ -37,6 +39,18 @@ class Block:
     college: str = ""
     note: str = ""
     assumed: bool = False
+
+    @property
+    def cells(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows as a page draws them: what repeats down a column of a table stands once."""
+        if self.kind == "table":
+            return merged(self.rows)
+        return tuple((Cell(first, heads=True), *map(Cell, rest)) for first, *rest in self.rows)
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The text as a page draws it: its lines, and the tables that it holds."""
+        return passages(self.text)
 
 
 @dataclass(frozen=True, slots=True)

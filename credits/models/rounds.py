@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from credits.models.schemes import Category, Scheme
-from credits.querysets import RoundQuerySet
+from credits.querysets import RoundQuerySet, schemes_of
 from portal.enums import Role
-from portal.models import StoredFile
+from portal.models import Person, StoredFile
 from portal.models.terms import academic_year_validator
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 ROUND_ROLES = [(role.value, role.label) for role in (Role.STUDENT, Role.SECRETARY, Role.OWNER_UNIT, Role.OFFICE)]
 
@@ -64,12 +67,29 @@ class RoundWindow(models.Model):
         return f"{self.round} {self.get_role_display()}"
 
 
+class RoundFileQuerySet(models.QuerySet["RoundFile"]):
+    """Named questions about attachments of notices."""
+
+    def kept_by(self, person: Person) -> RoundFileQuerySet:
+        """Return those of the rounds that the person keeps."""
+        return self.filter(schemes_of(person, [Role.OFFICE], "round__scheme__"))
+
+    def visible_to(self, person: Person | AnonymousUser) -> RoundFileQuerySet:
+        """Return those of published rounds, for everybody, and to an office those of its own."""
+        published = Q(round__is_published=True)
+        if not isinstance(person, Person):
+            return self.filter(published)
+        return self.filter(published | schemes_of(person, [Role.OFFICE], "round__scheme__"))
+
+
 class RoundFile(models.Model):
     """One attachment of a round's notice (附件), for everybody to download once the round is published."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="files", verbose_name=_("活动"))
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("文件"))
     position = models.PositiveSmallIntegerField(_("次序"), default=0)
+
+    objects = RoundFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("通知附件")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from credits.evaluation.describe import describe_scheme
 from credits.models import Scheme, SchemeVersion
+from credits.periods import periods
 from credits.rules import holds_office
+from credits.service_page import periods_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -22,38 +25,25 @@ if TYPE_CHECKING:
 
 @require_safe
 def schemes(request: HttpRequest) -> HttpResponse:
-    """List every scheme with its versions, the one in force marked."""
+    """List every scheme with its versions and when each holds."""
     today = timezone.localdate()
-    rows = [
-        {
-            "scheme": scheme,
-            "versions": list(scheme.versions.all()),
-            "current": SchemeVersion.objects.in_force(today).filter(scheme=scheme).first(),
-        }
-        for scheme in Scheme.objects.prefetch_related("versions")
-    ]
+    found = Scheme.objects.prefetch_related(Prefetch("versions", SchemeVersion.objects.defer("source")))
+    rows = [{"scheme": scheme, "periods": periods(list(scheme.versions.all()), today)} for scheme in found]
     return render(request, "credits/schemes.html", {"rows": rows})
 
 
 @require_safe
-def scheme(_request: HttpRequest, code: str) -> HttpResponse:
-    """Go to the version in force."""
-    current = SchemeVersion.objects.in_force(timezone.localdate()).filter(scheme__code=code).first()
-    if current is None:
-        raise Http404
-    return redirect("credits:scheme_version", code=code, label=current.label)
-
-
-@require_safe
 def scheme_version(request: HttpRequest, code: str, label: str) -> HttpResponse:
-    """Show one version: rules, tables and clauses, as its claims are judged."""
+    """Show one version, old ones too: rules, tables and clauses, as its claims are judged."""
     version = get_object_or_404(SchemeVersion.objects.select_related("scheme"), scheme__code=code, label=label)
+    found = periods_of(version.scheme)
     user = request.user
     context = {
         "version": version,
         "data": version.data,
         "sections": describe_scheme(version.data),
-        "versions": version.scheme.versions.all(),
+        "periods": found,
+        "period": next(row for row in found if row.version == version),
         "is_office": user.is_authenticated and holds_office(user, version.scheme),
     }
     return render(request, "credits/scheme.html", context)

@@ -6,12 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 MEGABYTE = 1024 * 1024
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 #: Media type → the extensions that a name may end in; the first one is added when none fits.
 EXTENSIONS = {
     "application/pdf": (".pdf",),
     "image/jpeg": (".jpg", ".jpeg"),
     "image/png": (".png",),
     "image/webp": (".webp",),
+    DOCX: (".docx",),
+    XLSX: (".xlsx",),
 }
 
 LABELS = {
@@ -19,9 +24,13 @@ LABELS = {
     "image/jpeg": "JPEG",
     "image/png": "PNG",
     "image/webp": "WebP",
+    DOCX: "Word (.docx)",
+    XLSX: "Excel (.xlsx)",
 }
 
 EVIDENCE_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/webp")
+#: What an office publishes beside a notice: forms to fill in, too.
+NOTICE_TYPES = ("application/pdf", DOCX, XLSX, "image/jpeg", "image/png")
 
 
 class FileRefused(Exception):  # noqa: N818 - reads as the outcome that callers handle, not as a fault

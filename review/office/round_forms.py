@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credits.models import Category
 from credits.models.rounds import ROUND_ROLES
+from credits.services.round_files import POLICY
 from credits.services.rounds import Plan, Window
 from portal.forms import Worded
 from portal.models.terms import academic_year_validator
@@ -55,6 +56,18 @@ class RoundForm(Worded, forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["categories"]
         field.queryset = scheme.categories.filter(channel="student")  # type: ignore[attr-defined]  # a model choice field
+
+
+class AttachmentForm(Worded, forms.Form):
+    """One file for the notice."""
+
+    file = forms.FileField(label=_("添加附件"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["file"]
+        field.widget.attrs["accept"] = POLICY.accept
+        field.help_text = POLICY.help_text
 
 
 class WindowForm(Worded, forms.Form):

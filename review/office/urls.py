@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.office import course_import, courses, imports, rounds, summaries
+from review.office import course_import, courses, imports, round_files, rounds, summaries
 
 urlpatterns = [
     path("rounds/", rounds.rounds, name="rounds"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("rounds/<int:pk>/", rounds.round_edit, name="round_edit"),
     path("rounds/<int:pk>/publish/", rounds.round_publish, name="round_publish"),
     path("rounds/<int:pk>/unpublish/", rounds.round_unpublish, name="round_unpublish"),
+    path("rounds/<int:pk>/files/", round_files.round_files, name="round_files"),
+    path("rounds/files/<int:pk>/remove/", round_files.round_file_remove, name="round_file_remove"),
     path("courses/", courses.courses, name="courses"),
     path("courses/new/", courses.course_new, name="course_new"),
     path("courses/import/", course_import.course_import, name="course_import"),
