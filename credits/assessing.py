@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from credits.evaluation import evaluate
+from credits.library import suggested_points
 from portal.language import kept_language
 
 if TYPE_CHECKING:
@@ -21,5 +22,5 @@ def keep_assessment(claim: Claim) -> Evaluation:
     """Put suggestion and trace on the claim, worded in the portal's language, and return the evaluation."""
     with kept_language():
         result = assess(claim)
-    claim.suggested_points, claim.trace = result.points, result.as_json()
+    claim.suggested_points, claim.trace = suggested_points(claim, result), result.as_json()
     return result

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from credits.eligibility import eligibility_problems
+from credits.library import library_problems
 from credits.teams import team_problems
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def missing(claim: Claim, result: Evaluation) -> dict[str, list[str]]:
         errors.setdefault(problem.field, []).append(problem.message)
     for message in points_problems(claim, result):
         errors.setdefault(*message)
-    for field, messages in [*eligibility_problems(claim, result).items(), *team_problems(claim).items()]:
-        errors.setdefault(field, []).extend(messages)
+    for problems in (eligibility_problems(claim, result), library_problems(claim), team_problems(claim)):
+        for field, messages in problems.items():
+            errors.setdefault(field, []).extend(messages)
     for item in _required_items(claim):
         if not claim.evidence.filter(removed_at__isnull=True, item=item.code).exists():
             errors.setdefault(f"files_{item.code}", []).append(_("缺少材料：%(name)s。") % {"name": item.name})

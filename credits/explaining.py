@@ -30,13 +30,17 @@ class ExplainedStep:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What the rules make of the facts: points or a range, the steps, and what is still missing."""
+    """What the rules make of the facts: points or a range, the steps, and what is still missing.
+
+    ``suggested`` is where in the range the library's score comes to, None without one.
+    """
 
     points: Decimal | None
     minimum: Decimal | None
     maximum: Decimal | None
     steps: tuple[ExplainedStep, ...]
     missing: tuple[str, ...]
+    suggested: Decimal | None = None
 
     @property
     def is_range(self) -> bool:

@@ -43,4 +43,5 @@ register(
         dock=True,
     ),
     Entry("credits:schemes", _("认定办法"), "book-half", REFERENCE, 10),
+    Entry("credits:library", _("创新成果库"), "trophy", REFERENCE, 20, needs="library"),
 )

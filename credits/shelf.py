@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -54,23 +56,37 @@ class _Kept:
     last: int
 
 
+def award_key(award: str) -> str:
+    """Return the name under which the suggested score of an award is refused; its form field and its column bear it."""
+    return f"award:{award}"
+
+
 class Shelf:
-    """The library of one scheme under the rules of today (three queries)."""
+    """The library of one scheme under the rules of today (two queries; one more when entries are compared)."""
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
         self.data = data_in_force(scheme)
         self.rules: dict[str, Rules] = {rules.code: rules for rules in bound_categories(self.data)}
         self.categories: list[Category] = [row for row in scheme.categories.all() if row.code in self.rules]
-        self.codes: set[str] = set()
-        self._names: dict[tuple[int, str], list[_Kept]] = {}
+
+    @cached_property
+    def codes(self) -> set[str]:
+        """Every code that is taken, of merged entries too."""
+        return {row[1] for row in self._rows}
+
+    @cached_property
+    def _rows(self) -> list[tuple[int, str, int, str, int, int | None, str]]:
         fields = ("pk", "code", "category_id", "name", "valid_from", "valid_to", "state")
-        for pk, code, category, name, first, last, state in LibraryEntry.objects.filter(scheme=scheme).values_list(
-            *fields
-        ):
-            self.codes.add(code)
+        return list(LibraryEntry.objects.filter(scheme=self.scheme).values_list(*fields))
+
+    @cached_property
+    def _names(self) -> dict[tuple[int, str], list[_Kept]]:
+        found: dict[tuple[int, str], list[_Kept]] = defaultdict(list)
+        for pk, code, category, name, first, last, state in self._rows:
             if state != LibraryState.MERGED:
-                self._keep(category, name, _Kept(pk, code, first, last or FOREVER))
+                found[category, same_name(name)].append(_Kept(pk, code, first, last or FOREVER))
+        return found
 
     def levels(self, category: Category) -> tuple[str, ...]:
         """Return the levels that the rules know for a category."""
@@ -102,7 +118,7 @@ class Shelf:
         return found | self.ruling_problems(data.category, data.level, data.suggestions)
 
     def ruling_problems(self, category: Category, level: str, suggestions: tuple[tuple[str, Decimal], ...]) -> Problems:
-        """Return what is wrong with a level or with the scores that are suggested for it."""
+        """Return what is wrong with a level, or by award with the scores that are suggested for it."""
         found: Problems = {}
         if level not in self.levels(category):
             found["level"] = [
@@ -110,23 +126,20 @@ class Shelf:
             ]
             return found
         span = level_span(self.rules[category.code], level)
-        texts = []
         for award, score in suggestions:
             if award not in self.awards(category):
-                texts.append(_("办法中没有“%(award)s”这一奖项。") % {"award": award})
+                found[award_key(award)] = [_("该类别没有“%(award)s”这一奖项。") % {"award": award}]
             elif span is not None and not span.low <= score <= span.high:
                 ends = {"low": format_points(span.low), "high": format_points(span.high)}
-                text = _("“%(award)s”的建议分值 %(score)s 不在该级别的范围 %(low)s–%(high)s 内。")
-                texts.append(text % {"award": award, "score": format_points(score), **ends})
-        if texts:
-            found["suggestions"] = texts
+                found[award_key(award)] = [_("该级别的分值范围是 %(low)s–%(high)s。") % ends]
         return found
 
     def put(self, data: EntryData, label: str) -> None:
         """Remember data that will stand on the shelf, so that the rows after it are compared with it too."""
         if data.code:
             self.codes.add(data.code)
-        self._keep(data.category.pk, data.name, _Kept(label, label, data.valid_from, data.valid_to or FOREVER))
+        kept = _Kept(label, label, data.valid_from, data.valid_to or FOREVER)
+        self._names[data.category.pk, same_name(data.name)].append(kept)
 
     def next_code(self) -> str:
         """Return the number after the highest one that was given, and take it."""
@@ -134,9 +147,6 @@ class Shelf:
         code = f"{PREFIX}{max(given, default=0) + 1:0{DIGITS}d}"
         self.codes.add(code)
         return code
-
-    def _keep(self, category: int, name: str, kept: _Kept) -> None:
-        self._names.setdefault((category, same_name(name)), []).append(kept)
 
     def _twin(self, data: EntryData, but: LibraryEntry | None) -> _Kept | None:
         last = data.valid_to or FOREVER

@@ -43,7 +43,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page of the menu, shown to those who hold any of the roles (to everybody signed in when none is named)."""
+    """One page of the menu, shown to those who hold any of the roles (to everybody signed in when none is named).
+
+    ``needs`` names a word of the scheme without which the menu does not offer the page.
+    """
 
     url_name: str
     label: str | Promise
@@ -55,6 +58,7 @@ class Entry:
     crumb_word: str = ""
     dock: bool = False
     short: str | Promise = ""  # what the dock has room for: five ideographs
+    needs: str = ""
 
     def seen_by(self, roles: frozenset[str]) -> bool:
         """Whether a holder of these roles gets the entry."""
@@ -162,7 +166,7 @@ def _menu(roles: frozenset[str], wording: Wording, current: str, _language: str,
     groups = []
     for group, members in groupby(entries_for(roles), key=lambda entry: entry.group):
         label, section = _headings(group, wording)
-        links = [_link(entry, wording, current) for entry in members]
+        links = [_link(entry, wording, current) for entry in members if not entry.needs or wording.get(entry.needs)]
         groups.append({"key": group.key, "label": label, "section": section, "links": links})
     return mark_safe(render_to_string("components/menu.html", {"groups": groups}))  # noqa: S308 - our own template
 

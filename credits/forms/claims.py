@@ -16,7 +16,17 @@ from credits.completeness import is_asked
 from credits.evaluation import fields_for
 from credits.forms.facts import PREFIX, fact_field, fact_text, shown_facts
 from credits.forms.files import FilesField
-from credits.services.claims import Content, file_policy
+from credits.forms.library import EntryField, sent_entry
+from credits.library import (
+    achieved_year,
+    entry_facts,
+    entry_field,
+    suggested_points,
+    why_not_choosable,
+    why_not_in_year,
+    years_of,
+)
+from credits.services.claims import Content, file_policy, write_facts
 from portal.points import as_points, format_points, points_validators
 
 if TYPE_CHECKING:
@@ -25,8 +35,9 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.forms.boundfield import BoundField
 
+    from credits.evaluation import FactField
     from credits.evaluation.scheme import EvidenceItem
-    from credits.models import Claim
+    from credits.models import Claim, LibraryEntry
 
 LONGEST = 300
 OTHER = "other"
@@ -76,6 +87,8 @@ class ClaimForm(forms.Form):
         self._name_fields()
         for fact in self.facts:
             self.fields[PREFIX + fact.name] = fact_field(fact)
+            if fact == self._entry_fact:
+                self._ask_entry(fact)
         for name, label, help_text, required in self._evidence_fields():
             self.fields[name] = FilesField(label, help_text, file_policy(claim), self.room, required=required)
 
@@ -86,7 +99,41 @@ class ClaimForm(forms.Form):
     def _typed_facts(self) -> dict[str, Any]:
         if not self.is_bound:
             return dict(self.claim.facts)
-        return {field.name: typed_fact(self.data, field) for field in self._asked}
+        typed = {field.name: typed_fact(self.data, field) for field in self._asked}
+        return typed | (entry_facts(self.category, self.sent_entry) if self.sent_entry else {})
+
+    @cached_property
+    def _entry_fact(self) -> FactField | None:
+        return entry_field(self.category)
+
+    @cached_property
+    def sent_entry(self) -> LibraryEntry | None:
+        """The library entry that the browser sent, whether or not it may be chosen."""
+        fact = self._entry_fact
+        return sent_entry(self.claim, self.data.get(PREFIX + fact.name)) if fact and self.is_bound else None
+
+    def _ask_entry(self, fact: FactField) -> None:
+        plain = self.fields[PREFIX + fact.name]
+        words = {"label": plain.label, "help_text": plain.help_text, "required": plain.required}
+        self.fields[PREFIX + fact.name] = EntryField(self.claim, self.sent_entry, **words)
+
+    @property
+    def chosen_entry(self) -> LibraryEntry | None:
+        """The library entry that the form shows: what was sent; the claim's own where that may not be chosen."""
+        if not self.is_bound or (self._entry_fact and PREFIX + self._entry_fact.name in self.errors):
+            return self.claim.library_entry
+        return self.sent_entry
+
+    @property
+    def entry_years(self) -> str:
+        """The years for which the chosen entry counts."""
+        return years_of(self.chosen_entry) if self.chosen_entry else ""
+
+    @property
+    def entry_warning(self) -> str:
+        """Why the chosen entry cannot be handed in as things stand, empty when it can."""
+        entry = self.chosen_entry
+        return (why_not_choosable(entry) or why_not_in_year(entry, achieved_year(self.claim))) if entry else ""
 
     def _name_fields(self) -> None:
         words, limits = self.version.wording, self.version.limits
@@ -127,7 +174,9 @@ class ClaimForm(forms.Form):
     @property
     def shown(self) -> str:
         """Names of the facts and proofs on the page; a fragment that would show the same ones is not sent again."""
-        return " ".join([*(fact.name for fact in self.facts), "|", *(item.code for item in self.asked_items)])
+        proofs = (item.code for item in self.asked_items)
+        chosen = [f"| {self.chosen_entry.pk}"] if self.chosen_entry else []
+        return " ".join([*(fact.name for fact in self.facts), "|", *proofs, *chosen])
 
     def full_clean(self) -> None:
         """Check shapes only: nothing is required of a draft."""
@@ -149,6 +198,7 @@ class ClaimForm(forms.Form):
             facts={fact.name: text for fact in self.facts if (text := fact_text(cleaned.get(PREFIX + fact.name)))},
             claimed_points=points,
             points_reason=cleaned.get("points_reason", claim.points_reason),
+            entry=self.chosen_entry,
         )
 
     def uploads(self) -> Iterable[tuple[str, str, UploadedFile]]:
@@ -183,8 +233,9 @@ class ClaimForm(forms.Form):
         data = data.copy()
         self.is_valid()
         if adopt:
-            self.claim.facts = self.written().facts
-            data["claimed_points"] = format_points(assess(self.claim).points) or data.get("claimed_points", "")
+            write_facts(self.claim, self.written())
+            suggested = suggested_points(self.claim, assess(self.claim))
+            data["claimed_points"] = format_points(suggested) or data.get("claimed_points", "")
         return ClaimForm(self.claim, data)
 
     def saved(self) -> QueryDict:
@@ -205,6 +256,8 @@ def initial_of(claim: Claim) -> dict[str, Any]:
     facts = {
         PREFIX + name: value == "true" if value in {"true", "false"} else value for name, value in claim.facts.items()
     }
+    if fact := entry_field(claim.scheme_version.data.category(claim.category.code)):
+        facts[PREFIX + fact.name] = claim.library_entry_id
     return {
         "content": claim.content,
         "claimed_points": format_points(claim.claimed_points),

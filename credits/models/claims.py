@@ -141,6 +141,7 @@ class Claim(Reviewable):
             "facts": self.facts,
             "claimed_points": _text(self.claimed_points),
             "recognised_points": _text(self.recognised_points),
+            **({"library_entry": self.library_entry_id} if self.library_entry_id else {}),
         }
 
     def get_absolute_url(self) -> str:

@@ -19,6 +19,7 @@ from credits.eligibility import achieved_on
 from credits.identity import adopt_project
 from credits.models import Claim, ClaimEvent, Evidence, SchemeVersion, Submission
 from credits.rules import can_claim, can_edit, can_submit, can_withdraw
+from credits.services.library import renew_entry, take_entry
 from credits.services.moving import moving
 from credits.stages import following_stage
 from portal.enums import Role, Status
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from credits.evaluation import Category
     from credits.models import Category as CategoryRow
-    from credits.models import Round
+    from credits.models import LibraryEntry, Round
     from portal.models import Person, Student
 
 
@@ -45,6 +46,7 @@ class Content:
     facts: dict[str, Any] = field(default_factory=dict)
     claimed_points: Decimal | None = None
     points_reason: str = ""
+    entry: LibraryEntry | None = None
 
 
 def version_for(round_: Round, student: Student) -> SchemeVersion:
@@ -104,16 +106,27 @@ def save_claim(claim: Claim, actor: Person, content: Content, *, revision: int |
 def write(claim: Claim, content: Content) -> None:
     """Put the student's words on the claim and let the rules speak: suggestion and trace follow the facts.
 
-    What only reviewers say (a method, a score) never comes from the student's form.
+    Raises ``ValidationError`` by field for a library entry that may not be chosen.
     """
     claim.content = content.content.strip()
-    asked = {field.name for field in _rules(claim).fields if field.asked_of == "student"}
-    kept = {name: value for name, value in claim.facts.items() if name not in asked}
-    claim.facts = {**kept, **{name: value for name, value in content.facts.items() if name in asked}}
+    write_facts(claim, content)
     claim.claimed_points = content.claimed_points
     claim.points_reason = content.points_reason.strip()
     claim.achieved_on = achieved_on(claim)
     keep_assessment(claim)
+
+
+def write_facts(claim: Claim, content: Content) -> None:
+    """Put the facts on the claim that are the student's to state, and those of the chosen entry; raises as ``write``.
+
+    What only reviewers say (a method, a score) never comes from the student's form, nor what the library says.
+    """
+    rules = _rules(claim)
+    asked = {field.name for field in rules.fields if field.asked_of == "student"}
+    kept = {name: value for name, value in claim.facts.items() if name not in asked}
+    claim.facts = {**kept, **{name: value for name, value in content.facts.items() if name in asked}}
+    if rules.library:
+        take_entry(claim, content.entry)
 
 
 def _rules(claim: Claim) -> Category:
@@ -171,6 +184,7 @@ def submit_claim(claim: Claim, actor: Person, *, revision: int | None) -> Submis
     Draft or returned, it begins at the first stage: whoever returned it sees what was amended.
     """
     with moving(claim, "submit", actor, may=can_submit, revision=revision) as (row, step):
+        renew_entry(row)
         check_complete(row, assess(row))
         keep_assessment(row)
         row.project = adopt_project(row)

@@ -124,7 +124,7 @@ def withdraw_entry(actor: Person, entry: LibraryEntry, *, reason: str, revision:
 
 
 def restore_entry(actor: Person, entry: LibraryEntry, *, revision: int | None) -> LibraryEntry:
-    """Let a withdrawn entry be chosen again, unless another took its place. Raises as ``change_entry``."""
+    """Let a withdrawn entry be chosen again; nobody could add its name meanwhile. Raises as ``change_entry``."""
     with _opened(actor, entry, revision) as (row, role):
         if row.state != LibraryState.WITHDRAWN:
             raise StaleEntry(row)
@@ -171,6 +171,13 @@ def take_entry(claim: Claim, entry: LibraryEntry | None) -> None:
     claim.facts = {name: value for name, value in claim.facts.items() if name not in names}
     if entry is not None:
         claim.facts |= entry_facts(rules, entry)
+
+
+def renew_entry(claim: Claim) -> None:
+    """Give a claim that is being handed in its entry's name and level of today: they may have been ruled anew."""
+    if claim.library_entry is not None:
+        rules = claim.scheme_version.data.category(claim.category.code)
+        claim.facts = {**claim.facts, **entry_facts(rules, claim.library_entry)}
 
 
 # --- What verbs share ---

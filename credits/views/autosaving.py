@@ -71,4 +71,5 @@ def form_urls(claim: Claim) -> dict[str, str]:
         "form": edit,
         "files": reverse("credits:evidence_add", args=[claim.pk]),
         "suggestion": f"{reverse('credits:suggestion')}?claim={claim.pk}",
+        "library_search": f"{reverse('credits:library_search')}?claim={claim.pk}",
     }

@@ -27,6 +27,7 @@ from credits.services.claims import (
 )
 from credits.views.autosaving import autosave, wants_autosave
 from credits.views.form_page import show_conflict, show_form
+from credits.views.presetting import preset
 from portal.files import FileRefused
 from portal.verdict import Verdict
 from portal.workflow import NotAllowed, StaleSubject
@@ -76,7 +77,7 @@ def claim_submit(request: SignedInRequest, pk: int) -> HttpResponse:
 def own_claim(request: SignedInRequest, pk: int) -> Claim:
     """Return one of the student's own claims with everything that a form reads, or 404."""
     roll = ("student__person", "student__major", "student__class_group")
-    related = ("scheme", "scheme_version__scheme", "category", "college", "round", *roll)
+    related = ("scheme", "scheme_version__scheme", "category", "college", "round", "library_entry", *roll)
     mine = Claim.objects.owned_by(request.user).select_related(*related)
     claim: Claim = get_object_or_404(mine, pk=pk)
     return claim
@@ -85,6 +86,7 @@ def own_claim(request: SignedInRequest, pk: int) -> Claim:
 def fill(request: SignedInRequest, claim: Claim) -> HttpResponse:
     """Show the form, or do what its button says."""
     if request.method != "POST":
+        preset(request, claim)
         return show_form(request, ClaimForm(claim))
     form = ClaimForm(claim, request.POST, request.FILES)
     action, is_new = request.POST.get("action", "save"), claim.pk is None
@@ -92,7 +94,7 @@ def fill(request: SignedInRequest, claim: Claim) -> HttpResponse:
         return show_form(request, form.renewed(adopt=action == "adopt"))
     try:
         store(request, form)
-    except NotAllowed as refusal:
+    except (NotAllowed, ValidationError) as refusal:  # a library entry can go between the form's look and the saving
         return _refuse(request, form, refusal)
     except StaleSubject as stale:
         if not isinstance(stale.subject, Claim) or not stale.subject.is_editable:
@@ -122,6 +124,8 @@ def _go_on(request: SignedInRequest, form: ClaimForm, action: str) -> HttpRespon
         return show_form(request, form, status=422)
     if action == "submit":
         return hand_in(request, form)
+    if action == "library":
+        return HttpResponseRedirect(f"{reverse('credits:library_choose')}?claim={form.claim.pk}")
     if action == "team":
         return redirect("credits:team", pk=form.claim.pk)
     messages.success(request, _("已保存。提交前可以随时修改。"))
@@ -166,11 +170,12 @@ def seen_revision(request: SignedInRequest) -> int:
     return int(text) if text.isdecimal() else -1
 
 
-def _refuse(request: SignedInRequest, form: ClaimForm, refusal: NotAllowed) -> HttpResponse:
+def _refuse(request: SignedInRequest, form: ClaimForm, refusal: NotAllowed | ValidationError) -> HttpResponse:
     """Say why, with everything typed still there; what was saved before stays saved."""
+    error = refusal if isinstance(refusal, ValidationError) else ValidationError(str(refusal.verdict.reason))
     if wants_autosave(request):
-        return autosave(form, refusal=refusal.verdict)
-    return show_form(request, form.refused(ValidationError(str(refusal.verdict.reason))), status=422)
+        return autosave(form, refusal=Verdict.no(" ".join(error.messages)))
+    return show_form(request, form.refused(error), status=422)
 
 
 def _asked(request: SignedInRequest, student: Student) -> tuple[Round | None, Category | None]:

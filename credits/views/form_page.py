@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
@@ -12,7 +13,9 @@ from credits.assessing import assess
 from credits.evaluation.facts import is_shown
 from credits.explaining import explain
 from credits.forms.claims import OTHER, college_key, evidence_name
+from credits.library import suggested_points
 from credits.models import ClaimEvent
+from credits.services.claims import write_facts
 from credits.teams import members_of
 from credits.views.autosaving import conflict, form_urls, wants_autosave
 from portal.enums import Status
@@ -75,6 +78,7 @@ def new_urls(claim: Claim) -> dict[str, str]:
         "form": f"{reverse('credits:claim_new')}?{query}",
         "files": "",
         "suggestion": f"{reverse('credits:suggestion')}?{query}",
+        "library_search": f"{reverse('credits:library_search')}?{query}",
     }
 
 
@@ -83,8 +87,10 @@ def suggestion(form: ClaimForm) -> Any:
     claim = form.claim
     if form.is_bound:
         form.is_valid()
-        claim.facts = form.written().facts
-    return explain(assess(claim), claim.scheme_version)
+        write_facts(claim, form.written())
+    result = assess(claim)
+    explanation = explain(result, claim.scheme_version)
+    return replace(explanation, suggested=suggested_points(claim, result)) if explanation.is_range else explanation
 
 
 def evidence_rows(form: ClaimForm) -> list[dict[str, Any]]:

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 @require_safe
 def suggestion(request: SignedInRequest) -> HttpResponse:
     """Answer with the suggestion, and with the fields and proofs that the facts now call for when they have changed."""
-    form = ClaimForm(_claim(request), request.GET)
+    form = ClaimForm(claim_asked(request), request.GET)
     context = form_context(form)
     changed = request.GET.get("shown", "") != form.shown
     return render(request, "credits/_suggestion_answer.html", {**context, "changed": changed})
 
 
-def _claim(request: SignedInRequest) -> Claim:
+def claim_asked(request: SignedInRequest) -> Claim:
+    """Return the own claim that the address names, or an unsaved one of its round and category; or 404."""
     number = request.GET.get("claim", "")
     if number.isdecimal():
         return own_claim(request, int(number))

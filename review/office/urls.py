@@ -1,6 +1,6 @@
 """Addresses of the office's pages, below /office/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from review.office import course_import, courses, imports, round_files, rounds, summaries
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("courses/<int:course_pk>/offerings/new/", courses.offering_new, name="offering_new"),
     path("courses/offerings/<int:pk>/", courses.offering_edit, name="offering_edit"),
     path("courses/terms/", courses.terms, name="terms"),
+    path("library/", include("review.office.library_urls")),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/template/<int:pk>/", imports.import_template, name="import_template"),
