@@ -26,7 +26,8 @@ class Sheet:
         defaults = {
             field.attname: field.get_default()
             for field in model._meta.concrete_fields
-            if field.has_default() and field.attname not in columns
+            if field.attname not in columns
+            and (field.has_default() or (field.empty_strings_allowed and not field.null))
         }
         self.columns = ("id", *columns, *defaults)
         self.defaults = tuple(defaults.values())

@@ -19,6 +19,7 @@ from review.demo.claims import ClaimWriter
 from review.demo.roster import make_roster, make_terms
 from review.demo.rounds import make_rounds
 from review.demo.scenes import Stage, play
+from review.demo.second.load import load_second
 
 PACKS = Path(settings.BASE_DIR) / "credits" / "packs"
 OFFERED = 4  # the students of the sign-in page have their own scenes
@@ -35,8 +36,11 @@ class Size:
     seed: int = 2023
 
 
-def load_demo(size: Size) -> None:
-    """Fill an empty database; one transaction, so that an interrupted start leaves nothing half-made."""
+def load_demo(size: Size, scheme: str = "bit") -> None:
+    """Fill an empty database; one transaction, so that an interrupted start leaves nothing half-made.
+
+    ``scheme`` "all" adds the second university with its own regulation.
+    """
     calendar, random = Calendar.today(), Random(size.seed)  # noqa: S311 - invented data
     with transaction.atomic():
         term = make_terms(calendar)
@@ -48,6 +52,8 @@ def load_demo(size: Size) -> None:
         writer.fill(size.claims, roster.students[OFFERED:], finished, running)
         writer.finish()
         play(Stage(version, roster, calendar, running, random))
+        if scheme == "all":
+            load_second(calendar, random, term)
 
 
 def make_scheme(actor: Person) -> SchemeVersion:
@@ -55,7 +61,7 @@ def make_scheme(actor: Person) -> SchemeVersion:
     path = PACKS / "bit.toml"
     version, _new = load_version(path.read_text(), path.name, actor)
     adopt_courses(version, actor)
-    cover(version.scheme, College.objects.all())
+    cover(version.scheme, College.objects.all())  # the second university's come later
     return version
 
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the port, the schemes and the check."""
         parser.add_argument("--port", type=int, help="port on the loopback address (8000)")
-        parser.add_argument("--scheme", choices=["bit", "all"], default="bit", help="schemes to load (bit)")
+        parser.add_argument("--scheme", choices=["bit", "all"], default="all", help="schemes to load (all)")
         parser.add_argument("--check", action="store_true", help="visit every role's home page, then stop")
 
     def handle(self, *_args: object, port: int | None, scheme: str, check: bool, **_options: object) -> None:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the sizes."""
         default = Size()
-        parser.add_argument("--scheme", choices=["bit", "all"], default="bit", help="schemes to load")
+        parser.add_argument("--scheme", choices=["bit", "all"], default="all", help="schemes to load")
         parser.add_argument("--students", type=int, default=default.students)
         parser.add_argument("--colleges", type=int, default=default.colleges)
         parser.add_argument("--claims", type=int, default=default.claims)
@@ -35,5 +35,5 @@ class Command(BaseCommand):
             raise CommandError(msg)
         began = time.monotonic()
         sizes = {key: options[key] for key in ("students", "colleges", "claims", "files", "seed")}
-        load_demo(Size(**sizes))
+        load_demo(Size(**sizes), options["scheme"])
         self.stdout.write(f"{Claim.objects.count()} claims in {time.monotonic() - began:.0f} s")

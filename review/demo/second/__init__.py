@@ -1,0 +1,1 @@
+"""The demo's second university: teams, experts, a committee, publicity, offsets."""
