@@ -84,7 +84,7 @@ def _with_choices(
     within = {}
     if field.within and known is not None:
         if field.within not in known:
-            return replace(field, choices=())
+            return field  # nothing to offer yet
         within = {field.within: str(known[field.within])}
     table, _dot, column = field.choices_from.partition(".")
     keys = category.tables[table].keys_of(column or field.name, college, within)

@@ -17,7 +17,7 @@ from portal.models import Person, Student
 class LibraryEntry(models.Model):
     """One competition as the scheme's office keeps it, with the level that the expert committee ruled.
 
-    ``suggestions`` lists awards with the suggested score (建议分值): ``[["一等奖", "6.50"], …]``. A merged entry
+    ``suggestions`` lists awards with the suggested score (建议分值): ``[["金奖", "6.50"], …]``. A merged entry
     stays and points at the one it went into, because claims name it.
     """
 

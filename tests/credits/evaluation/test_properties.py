@@ -38,7 +38,7 @@ def facts_for(draw, data, category, college, field_values):
     facts = {}
     for name in names_of(data, category):
         field = next((each for each in asked(data, category, college, facts) if each.name == name), None)
-        if field is not None and draw(st.integers(0, 9)):
+        if field is not None:
             facts[name] = draw(field_values(field))
     return facts
 
