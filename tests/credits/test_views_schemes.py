@@ -47,7 +47,9 @@ def test_versions_stand_side_by_side_and_a_claim_links_its_own(client, sign_in):
     index = client.get(reverse("credits:schemes")).content.decode()
     assert page_of(old) in index
     assert page_of(new) in index
-    assert client.get(reverse("credits:scheme", args=["bit"]))["Location"] == page_of(new)
+    service = client.get(reverse("credits:service", args=["bit"]))
+    assert service.context["version"] == new
+    assert page_of(new) in service.content.decode()
     html = sign_in(claim.student).get(claim.get_absolute_url()).content.decode()
     assert page_of(old) in html
     assert page_of(new) not in html
@@ -66,5 +68,5 @@ def test_the_raw_text_is_the_offices(client, sign_in):
 
 def test_unknown_schemes_and_versions_are_not_found(client):
     make_scheme_version()
-    for name, words in [("scheme", ["nobody"]), ("scheme_version", ["bit", "1999"])]:
+    for name, words in [("service", ["nobody"]), ("scheme_version", ["bit", "1999"])]:
         assert client.get(reverse(f"credits:{name}", args=words)).status_code == 404

@@ -45,10 +45,8 @@ def xlsx():
 
 
 def relation(kind, mode="External"):
-    return (
-        "word/_rels/settings.xml.rels",
-        f'<Relationships><Relationship Id="r1" Type="{RELS}/{kind}" Target="http://x/" TargetMode="{mode}"/></Relationships>',
-    )
+    link = f'<Relationship Id="r1" Type="{RELS}/{kind}" Target="http://x/" TargetMode="{mode}"/>'
+    return ("word/_rels/settings.xml.rels", f"<Relationships>{link}</Relationships>")
 
 
 def store(content, name, policy=POLICY):
