@@ -99,9 +99,15 @@ def _names(data: SchemeData, category: Category) -> Names:
 
 
 def _summary(category: Category) -> Block | None:
-    who = _("由 %(unit)s 录入，不需要申报") % {"unit": category.unit} if not category.claimable else _("由学生申报")
-    text = who + _("。") + category.summary
-    return Block("text", _("说明"), text=text)
+    return Block("text", _("说明"), text=_channel(category) + _("。") + category.summary)
+
+
+def _channel(category: Category) -> str:
+    if not category.claimable:
+        return _("由 %(unit)s 录入，不需要申报") % {"unit": category.unit}
+    if category.unit:
+        return _("由学生申报，归口 %(unit)s 评审") % {"unit": category.unit}
+    return _("由学生申报")
 
 
 def _steps(data: SchemeData, category: Category, names: Names) -> Block | None:

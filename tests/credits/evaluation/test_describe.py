@@ -36,6 +36,19 @@ def test_steps_are_told_in_words_with_their_clause():
     assert ("单项上限", "积分至多 5", "《认定与转换办法》第四条") in rows
 
 
+@pytest.mark.parametrize(
+    ("name", "category", "start"),
+    [
+        ("bit", "lab", "由 教务部 录入，不需要申报。"),
+        ("bit", "paper", "由学生申报。"),
+        ("whu", "arts", "由学生申报，归口 校团委 评审。"),
+        ("whu", "offtable", "由学生申报。"),
+    ],
+)
+def test_a_category_says_who_enters_and_who_reviews_it(name, category, start):
+    assert blocks_of(pack(name), category)["说明"].text.startswith(start)
+
+
 def test_proofs_are_listed():
     assert blocks_of(small(), "prize")["证明材料"].items == ("Proof",)
     assert "团队成员与排名证明（如有）" in blocks_of(pack("bit"), "competition")["证明材料"].items
