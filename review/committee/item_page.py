@@ -16,6 +16,7 @@ from review.committee.rules import can_decide, can_keep_meetings, can_sit, can_v
 from review.committee.scores import scores_of
 from review.desk.reviewing import fact_rows, files_of
 from review.desk.trails import entries
+from review.experts.precedents import precedents_for
 from review.models import ItemOutcome
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def item_context(item: AgendaItem, person: Person, *, opened: str, address: str)
         "college_text": college_text,
         "scores": scores_of([claim])[claim.pk],
         "opinions": opinions(claim),
+        "precedents": precedents_for(claim),
         "team": team_of(claim),
         "off_table": rules.off_table,
         "bench": bench,

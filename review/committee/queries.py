@@ -13,6 +13,7 @@ from credits.models import Claim
 from credits.stages import stages_that
 from portal.enums import Role, Status
 from portal.models import Appointment
+from review.committee.rules import is_gone
 from review.models import AgendaItem, Attendance, ItemOutcome, MeetingState
 
 if TYPE_CHECKING:
@@ -87,3 +88,11 @@ def waiting_claims(scheme: Scheme, *, among: QuerySet[Claim] | None = None, but:
     stages = stages_that("confirm")
     found = claims.filter(scheme=scheme, status=Status.IN_REVIEW, stage__in=stages, follows_lead=False)
     return found.filter(~Exists(listed.filter(mine)))
+
+
+def listed_item(person: Person, claim: Claim) -> AgendaItem | None:
+    """Return the open item of an agenda on which a claim stands, where the person sees it (no query elsewhere)."""
+    if is_gone(claim):
+        return None
+    items = AgendaItem.objects.visible_to(person).filter(claim=claim, outcome=ItemOutcome.PENDING)
+    return items.select_related("meeting").first()

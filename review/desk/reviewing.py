@@ -15,9 +15,10 @@ from conversion.rules import can_revoke as can_revoke_application
 from credits.evaluation import fields_for
 from credits.models import Claim, ClaimEvent, Evidence
 from credits.rules import can_review, can_revoke
-from credits.stages import stages
+from credits.stages import stage_of, stages
 from portal.enums import Status
 from portal.verdict import Verdict
+from review.committee.queries import listed_item
 from review.desk.differences import changes
 from review.desk.trails import entries
 
@@ -63,6 +64,7 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
         "previous_submission": submissions[1] if len(submissions) > 1 else None,
         "others": other_claims(claim, person),
         "verdict": can_review(person, claim) if waiting else NOTHING_WAITS,
+        "listed": listed_item(person, claim),
         "revocable": can_revoke(person, claim) if claim.status == Status.RECOGNISED else NOTHING_WAITS,
     }
 
@@ -94,6 +96,12 @@ def files_of(claim: Claim, opened: str, address: str) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def act_of(claim: Claim) -> str:
+    """Return what the claim's present stage decides: points, an opinion, a score, a confirmation; empty outside."""
+    stage = stage_of(claim.scheme_version, claim.stage) if claim.status == Status.IN_REVIEW else None
+    return stage.acts if stage is not None else ""
 
 
 def proposed_points(claim: Claim) -> Any:

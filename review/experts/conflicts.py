@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from portal.standing_types import Power, Standing
 
 # Appointments that belong to a college: who holds one knows its students as their own.
-AT_HOME = frozenset({Role.EXPERT.value, Role.SECRETARY.value})
+AT_HOME = frozenset({Role.EXPERT.value, Role.COMMITTEE.value, Role.SECRETARY.value})
 # What people write behind a name: 王芳教授 is 王芳.
 HONORIFICS = (
     "",
