@@ -32,5 +32,6 @@ CLAIM_MOVES = MoveTable(
     move("strike", _("异议成立，不予认定"), [S.PUBLICITY], [S.REFUSED], "office"),
     move("effect", _("公布生效"), [S.PUBLICITY], [S.RECOGNISED], "office"),
     move("cancel", _("查实取消"), [S.IN_REVIEW, S.PUBLICITY, S.RECOGNISED], [S.REVOKED], "office"),
+    move("restore", _("申诉成立，恢复"), [S.REVOKED], [S.IN_REVIEW, S.PUBLICITY, S.RECOGNISED], "office"),
     move("revoke", _("撤销认定"), [S.RECOGNISED], [S.REVOKED], "office"),
 )

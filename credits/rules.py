@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from credits.eligibility import bar_of
-from credits.enums import Channel, MemberState
+from credits.enums import AppealState, Channel, MemberState
 from credits.models import Claim, Coverage, Lot, Member, Round, Sanction, Scheme
 from credits.stages import BY_ONE, stage_of
 from credits.windows import closing_reason, is_open_for
@@ -151,6 +153,25 @@ def can_settle_publicity(person: Person, claim: Claim) -> Verdict:
     if _owns(person, claim) or not holds_office(person, claim.scheme):
         return Verdict.no(_("只有主管部门可以处理公示结果。"))
     return Verdict.yes(Role.OFFICE)
+
+
+def can_sanction(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may cancel a claim for fraud: the scheme's office, never on the own claim."""
+    if _owns(person, claim) or not holds_office(person, claim.scheme):
+        return Verdict.no(_("只有主管部门可以作出违规处理。"))
+    return Verdict.yes(Role.OFFICE)
+
+
+def can_appeal(person: Person, sanction: Sanction, at: datetime.datetime | None = None) -> Verdict:
+    """Whether the person may appeal: the student concerned, once, until the appeal's last moment."""
+    if sanction.student_id != person.standing.student_id:
+        return Verdict.no(_("只有当事学生可以申诉。"))
+    if sanction.appeal_state != AppealState.NONE:
+        return Verdict.no(_("已经提出过申诉。"))
+    if (at or timezone.now()) > sanction.appeal_until:
+        until = date_format(timezone.localtime(sanction.appeal_until), "Y-m-d H:i")
+        return Verdict.no(format_lazy(_("申诉期已于 {until} 结束。"), until=until))
+    return Verdict.yes(Role.STUDENT)
 
 
 def can_keep_rounds(person: Person, scheme: Scheme) -> Verdict:

@@ -20,7 +20,7 @@ from credits.services.recording import Record, record_claim
 from credits.stages import following_stage, stage_of
 from portal.enums import Status
 from portal.points import ZERO, as_points
-from portal.workflow import close, enter_stage
+from portal.workflow import close, enter_stage, transition
 
 if TYPE_CHECKING:
     from portal.models import Person
@@ -153,9 +153,9 @@ def refuse_claim(
 
 
 def revoke_claim(claim: Claim, actor: Person, *, reason: str, revision: int | None) -> Claim:
-    """Cancel a recognition none of whose points is used; the ledger takes the award back."""
+    """Cancel a recognition none of whose points is used; the ledger takes the award back. Mates keep theirs."""
     require_reason(reason)
-    with moving(claim, "revoke", actor, may=can_revoke, revision=revision, reason=reason) as (row, _step):
+    with transition(claim, "revoke", actor, may=can_revoke, revision=revision, reason=reason) as (row, _step):
         close(row, Status.REVOKED)
         revoke(row, actor)
         Claim.objects.filter(pk=row.pk).update(status=row.status)
