@@ -61,6 +61,12 @@ class ClaimDecision(VerbForm):
         return asked
 
 
+class ClaimOpinion(VerbForm):
+    """A reviewer's decision where a stage gives an opinion and no points."""
+
+    verbs = ("approve", "return", "refuse")
+
+
 class ApplicationDecision(VerbForm):
     """A reviewer's decision on a conversion application."""
 

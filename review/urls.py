@@ -29,6 +29,7 @@ urlpatterns = [
     path("desk/filing/<int:pk>/", filing.form_file, name="form_file"),
     path("desk/filing/<int:pk>/undo/", filing.form_unfile, name="form_unfile"),
     path("desk/committee/", include("review.committee.urls")),
+    path("", include("review.experts.urls")),
     path("office/", include("review.office.urls")),
     path("", include("review.publicity.urls")),
 ]

@@ -10,15 +10,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from credits.models import ClaimEvent
+from credits.enums import MemberState
+from credits.models import ClaimEvent, Member
 from credits.rules import can_review
-from credits.services.decisions import approve_claim, return_claim
-from credits.stages import stage_after
+from credits.services.decisions import approve_claim, endorse_claim, return_claim
+from credits.services.moving import may_lead
+from credits.stages import following_stage
 from portal.enums import Status
 from portal.points import ZERO, format_points
 from portal.trail import current_origin
 from portal.workflow import NotAllowed, StaleSubject
-from review.desk.reviewing import claims_to_review, proposed_points
+from review.desk.reviewing import act_of, claims_to_review, proposed_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +57,7 @@ class Row:
     becomes: str = ""
     fault: str = ""  # nothing can be done with it: gone, foreign, decided by somebody else
     doubt: str = ""  # it can be decided, but only one by one
+    gives_points: bool = True  # a stage that only gives an opinion passes the claim on without
 
     @property
     def label(self) -> str:
@@ -88,7 +91,12 @@ class Plan:
     @property
     def total(self) -> Decimal:
         """Return the points that would be approved."""
-        return sum((row.points for row in self.approvable), ZERO)
+        return sum((row.points for row in self.approvable if row.gives_points), ZERO)
+
+    @property
+    def gives_points(self) -> bool:
+        """Whether approving recognises points anywhere."""
+        return any(row.gives_points for row in self.approvable)
 
 
 class BatchRefused(Exception):  # noqa: N818 - the sentence people read
@@ -112,14 +120,29 @@ def read_wanted(texts: Iterable[str]) -> list[Wanted]:
 def plan(person: Person, wanted: list[Wanted]) -> Plan:
     """Say what would happen to each row; changes nothing."""
     found = claims_to_review(person).in_bulk([one.pk for one in wanted])
-    return Plan([_row(person, one, found.get(one.pk)) for one in wanted])
+    unsettled = _unsettled_teams(found.values())
+    return Plan([_row(person, one, found.get(one.pk), unsettled) for one in wanted])
 
 
-def _row(person: Person, wanted: Wanted, claim: Claim | None) -> Row:
+def _row(person: Person, wanted: Wanted, claim: Claim | None, unsettled: set[int]) -> Row:
     if claim is None:
         return Row(wanted, None, fault=_("没有这条申报，或不在您的审核范围。"))
-    points, becomes = proposed_points(claim) or ZERO, _becomes(claim)
-    return Row(wanted, claim, points, becomes, fault=_fault(person, wanted, claim), doubt=_doubt(claim))
+    points, becomes, fault = proposed_points(claim) or ZERO, _becomes(claim), _fault(person, wanted, claim)
+    if act_of(claim) == "opinion":
+        doubt = _("还有团队成员未确认或有异议，请逐条审核。") if claim.pk in unsettled else ""
+        return Row(wanted, claim, points, becomes, fault=fault, doubt=doubt, gives_points=False)
+    return Row(wanted, claim, points, becomes, fault=fault, doubt=_doubt(claim))
+
+
+def _unsettled_teams(claims: Iterable[Claim]) -> set[int]:
+    """Return the claims that lead a team of which somebody has not answered, or disputes (no query without teams)."""
+    leads = [claim.pk for claim in claims if may_lead(claim)]
+    if not leads:
+        return set()
+    waiting = Member.objects.filter(
+        achievement__lead__in=leads, state__in=[MemberState.WAITING, MemberState.DISPUTED]
+    )
+    return set(waiting.values_list("achievement__lead", flat=True))
 
 
 def _fault(person: Person, wanted: Wanted, claim: Claim) -> str:
@@ -148,7 +171,7 @@ def _doubt(claim: Claim) -> str:
 
 def _becomes(claim: Claim) -> str:
     try:
-        following = stage_after(claim.scheme_version, claim.stage)
+        following = following_stage(claim)
     except ValueError:  # decided meanwhile: it has no stage any more
         return ""
     return following.name if following else str(Status.RECOGNISED.label)
@@ -181,6 +204,8 @@ def _act(person: Person, verb: str, row: Row, reason: str) -> str:
         with transaction.atomic():
             if verb == "return":
                 return_claim(claim, person, reason=reason, revision=revision)
+            elif not row.gives_points:
+                endorse_claim(claim, person, revision=revision)
             else:
                 approve_claim(claim, person, points=row.points, revision=revision)
     except StaleSubject:

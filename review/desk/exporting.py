@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from portal.listing import Listing
 from review.desk.filing import MISSING_SORTS, MissingFilter, missing_rows
 from review.desk.queues import ApplicationQueue, ClaimQueue
+from review.experts.exports import assignments_export, collation_export
 from review.exports import APPLICATION_COLUMNS, CLAIM_COLUMNS, MISSING_COLUMNS, Export
 from review.summaries.grades import GradeList
 from review.summaries.points import PointsList
@@ -20,16 +22,32 @@ if TYPE_CHECKING:
 
 
 def export_of(kind: str, person: Person, query: str) -> Export:
-    """Return the export of a list as an address describes it: claims, applications, points, grades, or missing."""
+    """Return the export of a list as an address describes it; ``EXPORTS`` has the kinds."""
     # A queue reads two things of a request; a job has only these.
     request: Any = SimpleNamespace(GET=QueryDict(query), user=person)
-    if kind == "claims":
-        return Export(kind, _("申报"), CLAIM_COLUMNS, ClaimQueue(request).listing.queryset, query)
-    if kind == "applications":
-        return Export(kind, _("转换申请"), APPLICATION_COLUMNS, ApplicationQueue(request).listing.queryset, query)
-    if kind == "points":
-        return PointsList(request).export(query)
-    if kind == "grades":
-        return GradeList(request).export(query)
-    listing = Listing(request, missing_rows(person), sorts=MISSING_SORTS, form=MissingFilter(request.GET))
-    return Export(kind, _("待交申请表"), MISSING_COLUMNS, listing.queryset, query)
+    return EXPORTS[kind](request, query)
+
+
+def _claims(request: Any, query: str) -> Export:
+    return Export("claims", _("申报"), CLAIM_COLUMNS, ClaimQueue(request).listing.queryset, query)
+
+
+def _applications(request: Any, query: str) -> Export:
+    found = ApplicationQueue(request).listing.queryset
+    return Export("applications", _("转换申请"), APPLICATION_COLUMNS, found, query)
+
+
+def _missing(request: Any, query: str) -> Export:
+    listing = Listing(request, missing_rows(request.user), sorts=MISSING_SORTS, form=MissingFilter(request.GET))
+    return Export("missing", _("待交申请表"), MISSING_COLUMNS, listing.queryset, query)
+
+
+EXPORTS: dict[str, Callable[[Any, str], Export]] = {
+    "claims": _claims,
+    "applications": _applications,
+    "missing": _missing,
+    "points": lambda request, query: PointsList(request).export(query),
+    "grades": lambda request, query: GradeList(request).export(query),
+    "assignments": lambda request, query: assignments_export(request.user, query),
+    "collation": collation_export,
+}

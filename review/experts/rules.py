@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from credits.enums import RoundState
 from credits.rules import holds_office
 from credits.services.judging import score_range
-from credits.windows import closing_reason, is_open_for
+from credits.windows import closing_reason, is_open_for, round_state
 from portal.enums import Role
 from portal.verdict import Verdict
 from review.experts.conflicts import reasons, ties
@@ -18,9 +19,10 @@ from review.experts.routing import scores_now
 from review.models import Assignment, AssignmentState
 
 if TYPE_CHECKING:
-    from credits.models import Claim, Scheme
-    from portal.models import Person
+    from credits.models import Claim, Round, Scheme
+    from portal.models import College, Person
     from portal.standing_types import Power
+    from review.experts.collating import Row
 
 NOT_YOURS = Verdict.no(_("这不是分配给您的评审任务。"))
 OPEN_STATES = frozenset({AssignmentState.WAITING, AssignmentState.SCORED})
@@ -78,6 +80,37 @@ def can_declare(person: Person, scheme: Scheme, judge: Person) -> Verdict:
         if person.pk == judge.pk and power.scheme_code in {"", scheme.code}:
             return Verdict.yes(power.role)
     return Verdict.no(_("只有专家本人或主管部门可以申明利益关系。"))
+
+
+def can_deliver(person: Person, round_: Round, college: College, row: Row | None) -> Verdict:
+    """Whether the person may give the college's word that its first review is done; ``row`` is how far it is."""
+    if not delivers_for(person, round_.scheme, college.pk):
+        return Verdict.no(_("只有该学院的教学秘书可以报送。"))
+    if row is None:
+        return Verdict.no(_("该活动不需要学院报送。"))
+    if round_state(round_) != RoundState.CLOSED:
+        return Verdict.no(_("学生申报尚未截止，截止后再报送。"))
+    if not row.is_done:
+        return Verdict.no(format_lazy(_("还有 {number} 条待初审，审完再报送。"), number=row.to_review))
+    old = row.delivery
+    if old is not None and (old.passed, old.refused) == (row.passed, row.refused):
+        return Verdict.no(_("已经报送，之后没有变化。"))
+    return Verdict.yes(Role.SECRETARY)
+
+
+def can_remind(person: Person, round_: Round, *, delivered: bool) -> Verdict:
+    """Whether the person may remind a college: the scheme's office, while it has not delivered."""
+    if not holds_office(person, round_.scheme):
+        return Verdict.no(_("只有主管部门可以催报。"))
+    return Verdict.no(_("该学院已经报送。")) if delivered else Verdict.yes(Role.OFFICE)
+
+
+def delivers_for(person: Person, scheme: Scheme, college_id: int) -> bool:
+    """Whether the person is the college's secretary for the scheme."""
+    return any(
+        power.college_id == college_id and power.scheme_code in {"", scheme.code}
+        for power in person.standing.powers_as([Role.SECRETARY])
+    )
 
 
 def sees_scores(person: Person, claim: Claim) -> bool:

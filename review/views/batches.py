@@ -37,7 +37,7 @@ def batch(request: SignedInRequest) -> HttpResponse:
         messages.warning(request, _("请先勾选要批量处理的申报。"))
         address = reverse("review:claims")
         return redirect(f"{address}?{queue.query}")
-    return _preview(request, wanted, BatchReturn())
+    return preview(request, wanted, BatchReturn())
 
 
 @staff_only
@@ -49,11 +49,11 @@ def batch_carry_out(request: SignedInRequest) -> HttpResponse:
         raise Http404
     form = BatchReturn(request.POST)
     if verb == "return" and not form.is_valid():
-        return _preview(request, wanted, form, status=422)
+        return preview(request, wanted, form, status=422)
     try:
         number = batches.carry_out(request.user, verb, wanted, form.cleaned_data["reason"] if verb == "return" else "")
     except batches.BatchRefused as refused:
-        return _preview(request, wanted, BatchReturn(), offenders=refused.offenders, status=409)
+        return preview(request, wanted, BatchReturn(), offenders=refused.offenders, status=409)
     return redirect("review:batch_result", number=number)
 
 
@@ -68,7 +68,7 @@ def batch_result(request: SignedInRequest, number: UUID) -> HttpResponse:
     return render(request, "review/batch_result.html", {"rows": rows, "remaining": remaining})
 
 
-def _preview(
+def preview(
     request: SignedInRequest,
     wanted: list[batches.Wanted],
     form: BatchReturn,
@@ -76,6 +76,7 @@ def _preview(
     offenders: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Show what would happen to each of the rows, with the buttons that do it."""
     context = {
         "plan": batches.plan(request.user, wanted),
         "queue": ClaimQueue(request),

@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from credits.services.decisions import approve_claim, refuse_claim, return_claim, revoke_claim
+from credits.services.decisions import approve_claim, endorse_claim, refuse_claim, return_claim, revoke_claim
 from portal.points import format_points
 from portal.workflow import StaleSubject
 from review.access import staff_only
 from review.desk.queues import ClaimQueue, is_waiting
-from review.desk.reviewing import claim_context, claims_to_review, phrases, proposed_points
+from review.desk.reviewing import act_of, claim_context, claims_to_review, phrases, proposed_points
 from review.filters import WAITING
-from review.forms import ClaimDecision, Undoing
+from review.forms import ClaimDecision, ClaimOpinion, Undoing
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
 from review.views.listing import queue_context
 
@@ -50,7 +50,8 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one claim with its evidence, its calculation, its history and, for who decides, the decision."""
     row = _get(request, pk)
     start = {"revision": row.revision, "points": format_points(proposed_points(row))}
-    return _page(request, row, ClaimDecision(initial=start))
+    form = ClaimOpinion if act_of(row) == "opinion" else ClaimDecision
+    return _page(request, row, form(initial=start))
 
 
 @staff_only
@@ -58,7 +59,7 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
 def claim_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approve, return or refuse one claim, then lead to the next one of the same queue."""
     row = _get(request, pk)
-    form = ClaimDecision(request.POST)
+    form = _posted(request, row)
     queue = ClaimQueue(request, show=WAITING)
     following = queue.following(row)
     try:
@@ -95,6 +96,8 @@ def _decide(request: SignedInRequest, row: Claim, form: VerbForm) -> None:
         return_claim(row, actor, reason=words, revision=revision)
     elif asked["verb"] == "refuse":
         refuse_claim(row, actor, reason=words, revision=revision)
+    elif "points" not in asked:
+        endorse_claim(row, actor, remark=words, revision=revision)
     else:
         points = asked["points"]
         same = points == proposed_points(row)
@@ -111,6 +114,12 @@ def _decide(request: SignedInRequest, row: Claim, form: VerbForm) -> None:
 def _revoke(request: SignedInRequest, row: Claim, form: VerbForm) -> None:
     asked = form.cleaned_data
     revoke_claim(row, request.user, reason=asked["reason"], revision=asked["revision"])
+
+
+def _posted(request: SignedInRequest, row: Claim) -> VerbForm:
+    """Return the form that the page carried: most stages give points, some an opinion."""
+    gives_points = act_of(row) == "points" or "points" in request.POST
+    return ClaimDecision(request.POST) if gives_points else ClaimOpinion(request.POST)
 
 
 def _get(request: SignedInRequest, pk: int) -> Claim:
