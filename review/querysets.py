@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from credits.querysets import EVERYTHING, NOBODY, schemes_of
+from credits.querysets import EVERYTHING, NOBODY, WHOLE_SCHEME, schemes_of
 from credits.stages import stages_that
 from portal.enums import Role
 
@@ -112,6 +112,10 @@ class PublicityQuerySet(models.QuerySet["PublicityList"]):
         """Return the lists, in any state, of the schemes for which the person is the office."""
         return self.filter(schemes_of(person, [Role.OFFICE]))
 
+    def visible_to(self, person: Person) -> PublicityQuerySet:
+        """Return the lists, in any state, of the schemes that the person's office, committee or audit covers."""
+        return self.filter(schemes_of(person, sorted(WHOLE_SCHEME)))
+
     def shown_at(self, moment: datetime.datetime) -> PublicityQuerySet:
         """Return the lists whose period holds the moment: what everybody may read."""
         return self.filter(state="published", opens_at__lte=moment, closes_at__gt=moment)
@@ -120,6 +124,14 @@ class PublicityQuerySet(models.QuerySet["PublicityList"]):
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     """Named questions about objections."""
 
+    def owned_by(self, person: Person) -> ObjectionQuerySet:
+        """Return what the person objected to."""
+        return self.filter(person=person)
+
+    def handled_by(self, person: Person) -> ObjectionQuerySet:
+        """Return the objections to lists of the schemes for which the person is the office: nobody else sees whose."""
+        return self.filter(schemes_of(person, [Role.OFFICE], "entry__list__scheme__"))
+
     def visible_to(self, person: Person) -> ObjectionQuerySet:
-        """Return the own ones, and those to lists of the schemes that the person's office or audit covers."""
-        return self.filter(Q(person=person) | schemes_of(person, [Role.OFFICE, Role.AUDITOR], "entry__list__scheme__"))
+        """Return the own ones and those that the person handles."""
+        return self.owned_by(person) | self.handled_by(person)
