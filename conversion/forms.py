@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,15 +11,19 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from conversion.offset_sheet import OffsetSheet
+from conversion.services.allowances import exceeded
 from conversion.services.applications import Wish
-from portal.points import as_points
+from conversion.services.offsets import check_total
+from portal.points import ZERO, as_points
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from django.http import QueryDict
 
     from conversion.holdings import Holding
+    from conversion.sheet import Sheet
 
 PHONE = RegexValidator(r"^[0-9+()（） -]{5,32}$", _("联系电话只能含数字、空格、+、- 和括号。"))
 REASON_LENGTH = 800
@@ -93,6 +98,59 @@ class ApplicationForm(forms.Form):
         return Wish(phone=data["phone"], email=data["email"], reason=data["reason"], uses=data["uses"])
 
 
+class OffsetForm(ApplicationForm):
+    """The form of an offset. Where parts of records count, there is nothing to tick: an amount says it all."""
+
+    def __init__(self, *args: Any, sheet: OffsetSheet, **kwargs: Any) -> None:
+        super().__init__(*args, holdings=sheet.holdings, whole_records=sheet.whole_records, **kwargs)
+        self.sheet = sheet
+        if not self.whole_records:
+            self.fields["uses"].required = False
+
+    def clean_uses(self) -> dict[int, Decimal]:
+        """Return the points to use by lot; to hand in, exactly what the course wants and the cap allows."""
+        uses = super().clean_uses() if self.whole_records else self._parts()
+        if self.complete:
+            if not uses:
+                raise ValidationError(_("请填写至少一条记录的用量。"))
+            check_total(sum(uses.values(), ZERO), self.sheet.wanted)
+            if not self.sheet.fits:
+                raise ValidationError(exceeded(self.sheet.room, self.sheet.offering.course.credits))
+        return uses
+
+    def _parts(self) -> dict[int, Decimal]:
+        uses, errors = {}, []
+        for pk, row in self.holdings.items():
+            text = self.data.get(f"points_{pk}", "").strip()
+            if not text:
+                continue
+            try:
+                amount = self._part(row)
+            except ValidationError as error:
+                errors.append(error)
+            else:
+                uses[pk] = amount
+        if errors:
+            raise ValidationError(errors)
+        return uses
+
+
+def form_for(sheet: Sheet) -> Callable[..., ApplicationForm]:
+    """Return the form that fits the sheet, still to be filled."""
+    if isinstance(sheet, OffsetSheet):
+        return partial(OffsetForm, sheet=sheet)
+    return partial(ApplicationForm, holdings=sheet.holdings, whole_records=sheet.whole_records)
+
+
+def read_amounts(data: QueryDict, sheet: Sheet) -> dict[int, Decimal]:
+    """Return the amounts that a page sent, as far as they can be read; an offset's sheet keeps what was typed."""
+    if not isinstance(sheet, OffsetSheet) or sheet.whole_records:
+        return chosen_amounts(data, sheet.holdings, whole_records=sheet.whole_records)
+    sheet.typed = {row.pk: data.get(f"points_{row.pk}", "").strip() for row in sheet.holdings if row.usable}
+    found = {pk: _typed(text) for pk, text in sheet.typed.items()}
+    return {pk: amount for pk, amount in found.items() if amount > ZERO}
+
+
 def typed_values(data: QueryDict) -> dict[str, str]:
     """Return the words of a form that is shown again without being checked."""
     return {name: data.get(name, "") for name in ("phone", "email", "reason")}
@@ -113,3 +171,11 @@ def _readable(text: str, usable: Decimal) -> Decimal:
     except ValidationError:
         return usable
     return min(amount, usable) if amount > 0 else usable
+
+
+def _typed(text: str) -> Decimal:
+    """Return a typed amount, nothing for what is no amount."""
+    try:
+        return max(as_points(text), ZERO) if text else ZERO
+    except ValidationError:
+        return ZERO

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from conversion.models import Relevance
 from conversion.moves import APPLICATION_MOVES
 from credits.stages import stage_of, stages
 from portal.enums import Role, Status
@@ -25,6 +26,8 @@ FIELDS: dict[str, str | Promise] = {
     "phone": gettext_lazy("联系电话"),
     "email": "email",
 }
+JUDGING = frozenset({"approve", "return", "refuse"})
+OFFSET_FIELDS = {**FIELDS, "total": gettext_lazy("冲抵合计"), "grade": gettext_lazy("登记为")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ def _entry(application: Application, event: ApplicationEvent) -> Entry:
         title=_title(application, event),
         who=f"{event.actor_name}（{Role(event.actor_role).label}）" if event.actor_role else event.actor_name,
         at=event.at,
-        text=event.reason,
-        changes=_changes(event) if event.verb == "save" else [],
+        text=_text(event),
+        changes=_changes(application, event) if event.verb == "save" else [],
     )
 
 
@@ -71,10 +74,22 @@ def _title(application: Application, event: ApplicationEvent) -> str:
     return f"{stage.name}：{label}" if stage else label
 
 
-def _changes(event: ApplicationEvent) -> list[dict[str, Any]]:
+def _text(event: ApplicationEvent) -> str:
+    """Return the reason, the judged relevance and the formal notice's number, as far as the verb set them."""
+    lines = [event.reason] if event.reason else []
+    if event.verb in JUDGING and (relevance := event.after.get("relevance")):
+        words = {"relevance": Relevance(relevance).label, "reason": event.after.get("relevance_reason", "")}
+        lines.append(_("%(relevance)s：%(reason)s") % words)
+    if notice := event.after.get("notice"):
+        lines.append(_("发文文号：%(notice)s") % {"notice": notice})
+    return "\n".join(lines)
+
+
+def _changes(application: Application, event: ApplicationEvent) -> list[dict[str, Any]]:
+    fields = OFFSET_FIELDS if application.offsets else FIELDS
     return [
         {"label": label, "before": event.before.get(name, ""), "after": event.after.get(name, "")}
-        for name, label in FIELDS.items()
+        for name, label in fields.items()
         if name in event.after
     ]
 
@@ -82,17 +97,29 @@ def _changes(event: ApplicationEvent) -> list[dict[str, Any]]:
 def progress_of(application: Application) -> list[dict[str, Any]]:
     """Return the way of an application as the stages component wants it."""
     chain = stages(application.scheme_version, "conversions")
-    codes = [stage.code for stage in chain]
+    names = [stage.name for stage in chain]
+    if application.offsets and application.scheme_version.data.conversion.publicity is not None:
+        names.append(str(Status.PUBLICITY.label))
     done = application.status in {Status.RECOGNISED, Status.REVOKED}
-    at = codes.index(application.stage) if application.stage in codes else -1
+    reached, bad = _reached(application, [stage.code for stage in chain], len(names))
     submitted = application.is_pending or done or application.status == Status.REFUSED
     rows = [{"name": _("填写并提交"), "state": "done" if submitted else "current", "note": ""}]
-    for place, stage in enumerate(chain):
-        passed = done or place < at
-        rows.append({"name": stage.name, "state": "done" if passed else "current" if place == at else "", "note": ""})
-    if application.status == Status.REFUSED:
-        rows[1]["state"] = "bad"
+    for place, name in enumerate(names):
+        state = "bad" if place == bad else "done" if place < reached else "current" if place == reached else ""
+        rows.append({"name": name, "state": state, "note": ""})
     filed = any(hasattr(form, "filing") for form in application.forms.all())
     last = "done" if filed else "current" if application.status == Status.RECOGNISED else ""
     rows.append({"name": _("打印签字备案"), "state": last, "note": ""})
     return rows
+
+
+def _reached(application: Application, codes: list[str], steps: int) -> tuple[int, int]:
+    """Return the step at which an application stands, and the one that refused it; -1 for neither."""
+    if application.status == Status.REFUSED:
+        struck = application.offsets and application.events.filter(verb="strike").exists()
+        return (steps - 1, steps - 1) if struck else (-1, 0)
+    if application.status == Status.PUBLICITY:
+        return steps - 1, -1
+    if application.status in {Status.RECOGNISED, Status.REVOKED}:
+        return steps, -1
+    return (codes.index(application.stage) if application.stage in codes else -1), -1

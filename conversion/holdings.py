@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from conversion.models import Application
 from conversion.planner import Record
-from credits.models import Lot, SchemeVersion
+from credits.models import Coverage, Lot, SchemeVersion
 from portal.points import ZERO
 
 if TYPE_CHECKING:
@@ -86,6 +86,13 @@ def usable_of(lot: Lot, *, whole_records: bool) -> Decimal:
     if whole_records and (lot.held or lot.consumed):
         return ZERO
     return lot.usable
+
+
+def version_for(student: Student) -> SchemeVersion | None:
+    """Return the version that the student's college and cohort stand under; None where no scheme covers them."""
+    mine = Coverage.objects.of(student).values("scheme_id")
+    versions = SchemeVersion.objects.in_force(timezone.localdate(), student.cohort).filter(scheme__in=mine)
+    return versions.select_related("scheme").order_by("scheme", "-effective_from", "-pk").first()
 
 
 def version_in_force(scheme: Scheme, student: Student) -> SchemeVersion | None:

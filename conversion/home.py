@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from conversion.holdings import Holding, holdings_of, version_in_force
+from conversion.holdings import Holding, holdings_of, version_for
 from conversion.models import Application, Form, Offering
+from conversion.offset_home import OffsetPart, offset_part
 from conversion.planner import Outlook, Record, judge, look_ahead
 from conversion.rules import LIVE
-from credits.models import Claim, Coverage, Round
+from credits.models import Claim, Round
 from credits.windows import is_open_for, window_for
 from portal.enums import Role, Status
 from portal.models import Notice
@@ -104,6 +105,7 @@ class Home:
     offerings: list[Offering]
     unfiled: list[Form]
     notices: list[Notice]
+    offset: OffsetPart | None = None
 
     @property
     def total(self) -> Decimal:
@@ -166,13 +168,12 @@ class Home:
 
 def home_of(student: Student) -> Home:
     """Gather the page; its queries do not grow with the student's records."""
-    coverage = Coverage.objects.of(student).select_related("scheme").first()
-    version = version_in_force(coverage.scheme, student) if coverage else None
+    version = version_for(student)
     waiting = [Status.DRAFT, Status.RETURNED, Status.IN_REVIEW, Status.PUBLICITY]
     claims = Claim.objects.filter(student=student, status__in=waiting).select_related("category", "round")
     offerings = Offering.objects.for_student(student).open_at().select_related("course", "term").order_by("closes_at")
     unfiled = Form.objects.missing().filter(application__student=student)
-    return Home(
+    home = Home(
         student=student,
         version=version,
         holdings=holdings_of(student, version) if version else [],
@@ -183,6 +184,9 @@ def home_of(student: Student) -> Home:
         unfiled=list(unfiled.select_related("application__course")),
         notices=list(Notice.objects.filter(person=student.person)[:NOTICES]),
     )
+    if version is not None and version.data.conversion.offsets:
+        home.offset = offset_part(student, version, home.holdings, home.applications, home.offerings)
+    return home
 
 
 def open_rounds(student: Student, version: SchemeVersion) -> list[OpenRound]:
@@ -215,7 +219,7 @@ def _returned_application(row: Application) -> Todo:
     return Todo(
         row.status,
         row.course.name,
-        _("转换申请被退回，请修改后重新提交"),
+        _("冲抵申请被退回，请修改后重新提交") if row.offsets else _("转换申请被退回，请修改后重新提交"),
         reverse("conversion:application", args=[row.pk]),
         _("查看并修改"),
     )
@@ -225,7 +229,9 @@ def _paper(form: Form) -> Todo:
     return Todo(
         Status.RECOGNISED,
         form.application.course.name,
-        _("转换已通过，请打印申请表，签字后交学院备案"),
+        _("冲抵已生效，请打印申请表，签字后交学院备案")
+        if form.application.offsets
+        else _("转换已通过，请打印申请表，签字后交学院备案"),
         reverse("conversion:application", args=[form.application_id]),
         _("打印"),
     )
@@ -245,6 +251,7 @@ def _draft_claim(row: Claim) -> Todo:
 
 
 def _draft_application(row: Application) -> Todo:
-    text = _("转换申请草稿，%(total)s 分，尚未提交") % {"total": format_points(row.total)}
+    text = _("冲抵申请草稿，%(total)s 分，尚未提交") if row.offsets else _("转换申请草稿，%(total)s 分，尚未提交")
+    text %= {"total": format_points(row.total)}
     path = reverse("conversion:application_edit", args=[row.pk])
     return Todo(row.status, row.course.name, text, path, _("继续填写"), row.offering.closes_at)

@@ -72,10 +72,10 @@ def columns_against_entries() -> Iterator[Difference]:
 def awards_against_claims() -> Iterator[Difference]:
     """Every recognised claim has a lot with what counts of it, awarded once; others hold what conversions still use."""
     recognised = Claim.objects.order_by().filter(status=Status.RECOGNISED)
-    counted = recognised.annotate(counts=Coalesce("counted_points", "recognised_points"), kept=F("lot__recognised"))
+    counted = recognised.annotate(due=Coalesce("counted_points", "recognised_points"), kept=F("lot__recognised"))
     without = Q(kept__isnull=True)
-    wrong = counted.filter((without & Q(counts__gt=ZERO)) | (~without & ~Q(kept=F("counts"))))
-    for pk, points, lot in wrong.values_list("pk", "counts", "kept").iterator():
+    wrong = counted.filter((without & Q(due__gt=ZERO)) | (~without & ~Q(kept=F("due"))))
+    for pk, points, lot in wrong.values_list("pk", "due", "kept").iterator():
         yield Difference(f"claim {pk} recognised", str(points), str(lot))
     ended = Lot.objects.order_by().exclude(claim__status=Status.RECOGNISED)
     for pk, held in ended.filter(cancelled=False, recognised__gt=ZERO).values_list("claim_id", "recognised").iterator():

@@ -13,7 +13,7 @@ from portal.language import kept_language
 from portal.models import Person
 from portal.models.appointments import Appointment
 from portal.notices import notify
-from portal.points import format_points
+from portal.points import format_number, format_points
 
 if TYPE_CHECKING:
     from conversion.models import Application
@@ -31,18 +31,28 @@ def tell_student(application: Application, actor: Person | None, *, reason: str 
 
 
 def _about(application: Application, reason: str) -> tuple[str, str]:
-    title = _("%(course)s转换申请：%(status)s") % {
-        "course": application.course.name,
-        "status": application.get_status_display(),
-    }
-    lines = [
-        _("转换 %(total)s 分，成绩%(grade)s") % {"total": format_points(application.total), "grade": application.grade}
-    ]
+    words = {"course": application.course.name, "status": application.get_status_display()}
+    title, lines = _offset(application, words) if application.offsets else _graded(application, words)
     if application.status == Status.RECOGNISED:
         lines.append(_("请打印申请表，签字后交学院留存备案。"))
     if reason:
         lines.append(reason)
     return title, "\n".join(lines)
+
+
+def _graded(application: Application, words: dict[str, str]) -> tuple[str, list[str]]:
+    numbers = {"total": format_points(application.total), "grade": application.grade}
+    return _("%(course)s转换申请：%(status)s") % words, [_("转换 %(total)s 分，成绩%(grade)s") % numbers]
+
+
+def _offset(application: Application, words: dict[str, str]) -> tuple[str, list[str]]:
+    numbers = {"total": format_points(application.total), "credits": format_number(application.course.credits)}
+    lines = [_("用 %(total)s 冲抵课程 %(credits)s 学分") % numbers]
+    if application.status == Status.PUBLICITY:
+        lines.append(_("复核通过，进入公示程序；公示期满无异议、正式发文后生效。"))
+    if application.notice:
+        lines.append(_("发文文号：%(notice)s") % {"notice": application.notice})
+    return _("%(course)s冲抵申请：%(status)s") % words, lines
 
 
 def inform(application: Application) -> None:
@@ -55,7 +65,8 @@ def inform(application: Application) -> None:
         if row.scheme_code in {"", application.scheme.code} and row.college_id in {None, application.college_id}
     ]
     with kept_language():
-        title = _("转换已生效：%(course)s") % {"course": application.course.name}
+        title = _("冲抵已生效：%(course)s") if application.offsets else _("转换已生效：%(course)s")
+        title %= {"course": application.course.name}
         text = _("%(name)s（%(number)s）成绩%(grade)s") % {
             "name": application.student.person.name,
             "number": application.student.person.number,

@@ -11,14 +11,14 @@ from django.urls import reverse
 
 from portal.language import kept_language
 from portal.pdf import qr_svg, render_pdf
-from portal.points import format_points
+from portal.points import format_number, format_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conversion.models import Form
 
-TEMPLATE = "conversion/pdf/form.html"
+GRADED, OFFSET = "conversion/pdf/form.html", "conversion/pdf/offset.html"
 STYLES = ("conversion/pdf/form.css",)
 DOCUMENT = re.compile(r"^《[^》]+》")
 
@@ -29,7 +29,8 @@ def form_pdf(form: Form) -> bytes:
     It is the university's paper: whoever prints it, in whichever language, gets the same file.
     """
     with kept_language():
-        return render_pdf(TEMPLATE, context_of(form), styles=STYLES)
+        template = OFFSET if "offset" in form.snapshot else GRADED
+        return render_pdf(template, context_of(form), styles=STYLES)
 
 
 def verify_address(form: Form) -> str:
@@ -45,7 +46,7 @@ def context_of(form: Form) -> dict[str, Any]:
         "said": said,
         "lines": [_line(line) for line in said["lines"]],
         "total": _number(said["total"]),
-        "credits": _number(said["course"]["credits"]).removesuffix(".0"),
+        "credits": format_number(Decimal(said["course"]["credits"])),
         "address": address,
         "qr": qr_svg(address),
     }

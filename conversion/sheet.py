@@ -49,6 +49,7 @@ class Sheet:
     application: Application | None = None
     only: frozenset[str] = frozenset()
     amounts: dict[int, Decimal] = field(default_factory=dict)
+    offsets = False
 
     @cached_property
     def categories(self) -> list[Category]:
@@ -103,6 +104,11 @@ class Sheet:
         total = self.selection.total
         plans = {plan.grade: plan for plan in self.outlook.plans}
         return [Step(band, total in band, _is_below(band, total), plans.get(band.grade)) for band in self.bands]
+
+    def proposed(self, name: str) -> Mapping[int, Decimal] | None:
+        """Return the amounts of the proposal for a grade."""
+        plan = plan_for(self.outlook, name)
+        return plan.amounts if plan else None
 
     @property
     def is_best(self) -> bool:

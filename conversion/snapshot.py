@@ -9,6 +9,7 @@ from django.utils import timezone
 from credits.enums import Channel
 from credits.stages import stages
 from portal.enums import Role
+from portal.points import format_points
 
 if TYPE_CHECKING:
     import datetime
@@ -29,7 +30,7 @@ def snapshot_of(
     """Return everything the form prints: nothing is looked up when it is printed again."""
     data = application.scheme_version.data
     lines = application.lines.select_related("lot__claim", "lot__category").order_by("pk")
-    return {
+    said = {
         "institution": data.institution,
         "title": data.wording["form_title"],
         "unit": data.wording.get("points", ""),
@@ -43,7 +44,7 @@ def snapshot_of(
             "term": application.offering.term.code,
             "code": application.course.code,
             "name": application.course.name,
-            "credits": str(application.course.credits),
+            "credits": format_points(application.offset_credits or application.course.credits),
         },
         "lines": [_line(line) for line in lines],
         "total": str(application.total),
@@ -52,6 +53,18 @@ def snapshot_of(
         "reason": application.reason,
         "submitted_at": _moment(application.submitted_at) if application.submitted_at else "",
         "opinions": _opinions(application, actor, issued_at, opinion),
+    }
+    return said | ({"offset": _offset(application)} if application.offsets else {})
+
+
+def _offset(application: Application) -> dict[str, str]:
+    """Return what only an offset's form says: the course's kind, the judged relevance, the formal notice."""
+    kind = application.kind
+    return {
+        "kind": kind.name if kind else application.course_kind,
+        "relevance": str(application.get_relevance_display()),
+        "relevance_reason": application.relevance_reason,
+        "notice": application.notice,
     }
 
 

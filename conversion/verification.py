@@ -29,6 +29,8 @@ class Report:
     term: str
     total: str
     grade: str
+    kind: str
+    notice: str
     unit: str
     issued_at: str
     filed_at: datetime.datetime | None
@@ -60,6 +62,8 @@ def report_on(form: Form) -> Report:
         term=said["course"]["term"],
         total=format_points(Decimal(said["total"])),
         grade=said["grade"],
+        kind=said.get("offset", {}).get("kind", ""),
+        notice=said.get("offset", {}).get("notice", ""),
         unit=said.get("unit", ""),
         issued_at=said["issued_at"],
         filed_at=filing.filed_at if filing else None,

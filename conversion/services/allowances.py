@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.utils.translation import gettext as _
 
+from conversion.allowances import Room
 from conversion.models import Allowance
 from portal.points import LIMIT, ZERO, PointsField, format_number
 
@@ -29,13 +30,14 @@ def take_allowance(application: Application) -> None:
     cap = _cap(application)
     wanted = application.course.credits
     allowance = lock_allowance(application)
-    if allowance.used + wanted > cap:
-        raise ValidationError({"uses": _exceeded(allowance, wanted, cap)})
+    room = Room(cap, used=allowance.used, pending=ZERO)
+    if not room.fits(wanted):
+        raise ValidationError({"uses": exceeded(room, wanted)})
     try:
         with transaction.atomic():
             grow_allowance(allowance, wanted, cap=cap)
     except IntegrityError:
-        raise ValidationError({"uses": _exceeded(allowance, wanted, cap)}) from None
+        raise ValidationError({"uses": exceeded(room, wanted)}) from None
     application.offset_credits = wanted
 
 
@@ -66,8 +68,9 @@ def _cap(application: Application) -> Decimal:
     return LIMIT if cap is None else cap
 
 
-def _exceeded(allowance: Allowance, wanted: Decimal, cap: Decimal) -> str:
-    numbers = {"cap": cap, "used": allowance.used, "wanted": wanted, "total": allowance.used + wanted}
+def exceeded(room: Room, wanted: Decimal) -> str:
+    """Say by which figures a course would exceed the cap."""
+    numbers = {"cap": room.cap, "used": room.taken, "wanted": wanted, "total": room.taken + wanted}
     text = _(
         "累计冲抵不能超过 %(cap)s 学分：已冲抵和审核中共 %(used)s 学分，加上本课程 %(wanted)s 学分将达 %(total)s 学分。"
     )

@@ -41,7 +41,7 @@ def kind_in_plan(application: Application) -> str:
     return kind.code
 
 
-def wanted(application: Application) -> Decimal:
+def wanted_by(application: Application) -> Decimal:
     """Return the points that the application's course wants."""
     return wanted_for(application.course.credits, application.scheme_version.data.conversion)
 
@@ -49,17 +49,24 @@ def wanted(application: Application) -> Decimal:
 def offset_grade(application: Application) -> str:
     """Return what the course is recorded as, empty while the total is not exactly what it wants."""
     conversion = application.scheme_version.data.conversion
-    return conversion.grade if application.total == wanted(application) else ""
+    return conversion.grade if application.total == wanted_by(application) else ""
 
 
 def earn_offset(application: Application) -> None:
     """Set what is recorded for the course; raises ``ValidationError`` unless the total is exactly what it wants."""
     application.bands, application.relevance, application.relevance_reason = [], "", ""
+    try:
+        check_total(application.total, wanted_by(application))
+    except ValidationError as error:
+        raise ValidationError({"uses": error}) from None
     application.grade = offset_grade(application)
-    if not application.grade:
-        numbers = {"wanted": wanted(application), "total": application.total}
-        text = _("本课程须用 %(wanted)s，现在合计 %(total)s。请调整各条记录的用量，使合计正好相等。")
-        raise ValidationError({"uses": text % {name: format_points(value) for name, value in numbers.items()}})
+
+
+def check_total(total: Decimal, wanted: Decimal) -> None:
+    """Raise ``ValidationError`` with both figures unless the total is exactly what the course wants."""
+    if total != wanted:
+        numbers = {"wanted": format_points(wanted), "total": format_points(total)}
+        raise ValidationError(_("本课程须用 %(wanted)s，现在合计 %(total)s。请调整用量，使合计正好相等。") % numbers)
 
 
 def judges_relevance(application: Application) -> bool:

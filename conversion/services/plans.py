@@ -110,7 +110,7 @@ def open_plans(actor: Person, scheme: Scheme, data: OfferingData) -> Opened:
         Offering.objects.bulk_create(
             [Offering(course_id=course, term=data.term, **facts) for course in missing], batch_size=BATCH
         )
-        told = {"opens_at": data.opens_at.isoformat(), "closes_at": data.closes_at.isoformat()}
+        told: dict[str, Any] = {"opens_at": data.opens_at.isoformat(), "closes_at": data.closes_at.isoformat()}
         told |= {"cohorts": facts["cohorts"], "created": len(missing), "changed": len(changed)}
         key, label = f"{scheme.code}:{data.term.code}", f"{scheme} {data.term}"
         record("open", actor, kind="plan_term", key=key, label=label, role=verdict.role, changes=({}, told))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -14,10 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from conversion.forms import ApplicationForm, chosen_amounts, typed_values
+from conversion.forms import ApplicationForm, form_for, read_amounts, typed_values
 from conversion.history import history_of, progress_of
 from conversion.holdings import version_in_force
 from conversion.models import Application, Offering
+from conversion.offset_sheet import OffsetSheet
+from conversion.plans import kind_for
 from conversion.rules import LIVE, can_apply, can_submit, is_open
 from conversion.services.applications import (
     save_application,
@@ -25,7 +26,7 @@ from conversion.services.applications import (
     submit_application,
     withdraw_application,
 )
-from conversion.sheet import Sheet, plan_for
+from conversion.sheet import Sheet
 from conversion.views.standing import own_student
 from portal.enums import Status
 
@@ -49,8 +50,7 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
         if not verdict:
             messages.warning(request, str(verdict.reason))
             return redirect(_live(sheet) or "conversion:offerings")
-        proposal = plan_for(sheet.outlook, request.GET.get("adopt", ""))
-        sheet.choose(proposal.amounts if proposal else {})
+        sheet.choose(sheet.proposed(request.GET.get("adopt", "")) or {})
     return _work(request, sheet, lambda wish: start_application(sheet.offering, request.user, wish))
 
 
@@ -71,8 +71,9 @@ def application_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def reckon(request: SignedInRequest, pk: int) -> HttpResponse:
     """Answer with the total and the grade of the ticked records: the live part of the form."""
     sheet = _new_sheet(request, pk)
-    sheet.choose(chosen_amounts(request.GET, sheet.holdings, whole_records=sheet.whole_records))
-    return render(request, "conversion/_reckoning.html", {"sheet": sheet, "is_fragment": True})
+    sheet.choose(read_amounts(request.GET, sheet))
+    template = "conversion/_offset_sum.html" if sheet.offsets else "conversion/_reckoning.html"
+    return render(request, template, {"sheet": sheet, "is_fragment": True})
 
 
 @login_required
@@ -90,11 +91,13 @@ def application(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": next((form for form in row.forms.all() if form.state == "valid"), None),
         "last": row.events.order_by("-pk").first(),
         "unit": row.scheme_version.data.wording["unit"],
+        "words": row.scheme_version.data.wording,
         "filing_words": row.scheme_version.data.wording["filing"],
         "may_apply_again": is_own and row.status not in LIVE and bool(can_apply(request.user, row.offering)),
         "bands": [(str(band), band.grade) for band in row.course.rule_bands] if row.is_editable else row.bands,
     }
-    return render(request, "conversion/application.html", context)
+    template = "conversion/offset.html" if row.offsets else "conversion/application.html"
+    return render(request, template, context)
 
 
 @login_required
@@ -122,8 +125,10 @@ def application_submit(request: SignedInRequest, pk: int) -> HttpResponse:
         "verdict": can_submit(request.user, row),
         "stage": row.scheme_version.data.stages.conversions[0].name,
         "unit": row.scheme_version.data.wording["unit"],
+        "words": row.scheme_version.data.wording,
     }
-    return render(request, "conversion/confirm.html", context, status=422 if errors else 200)
+    template = "conversion/offset_confirm.html" if row.offsets else "conversion/confirm.html"
+    return render(request, template, context, status=422 if errors else 200)
 
 
 @login_required
@@ -138,15 +143,15 @@ def application_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _work(request: SignedInRequest, sheet: Sheet, keep: Callable[[Wish], Application]) -> HttpResponse:
     """Show the form, or act on it: calculate anew, take over a proposal, save, go on to hand in."""
-    blank = partial(ApplicationForm, holdings=sheet.holdings, whole_records=sheet.whole_records)
+    blank = form_for(sheet)
     if request.method != "POST":
         return _show(request, sheet, blank(initial=_initial(sheet)))
-    sheet.choose(chosen_amounts(request.POST, sheet.holdings, whole_records=sheet.whole_records))
+    sheet.choose(read_amounts(request.POST, sheet))
     action = request.POST.get("action", "save")
     if action not in {"save", "next"}:
-        plan = plan_for(sheet.outlook, action.removeprefix("adopt:"))
-        if plan:
-            sheet.choose(plan.amounts)
+        proposal = sheet.proposed(action.removeprefix("adopt:"))
+        if proposal is not None:
+            sheet.choose(proposal)
         return _show(request, sheet, blank(initial=typed_values(request.POST)))
     form = blank(request.POST, complete=action == "next")
     if form.is_valid():
@@ -169,10 +174,12 @@ def _show(request: SignedInRequest, sheet: Sheet, form: ApplicationForm, *, stat
         "form": form,
         "application": row,
         "unit": sheet.version.data.wording["unit"],
+        "words": sheet.version.data.wording,
         "returned": row.events.filter(verb="return").order_by("-pk").first() if row and row.revision else None,
         "closed": "" if row and row.status == Status.RETURNED else is_open(sheet.offering).reason,
     }
-    return render(request, "conversion/form.html", context, status=status)
+    template = "conversion/offset_form.html" if sheet.offsets else "conversion/form.html"
+    return render(request, template, context, status=status)
 
 
 def _initial(sheet: Sheet) -> dict[str, str]:
@@ -192,12 +199,19 @@ def _new_sheet(request: SignedInRequest, pk: int) -> Sheet:
     version = version_in_force(offering.course.scheme, student)
     if version is None:
         raise Http404
+    if version.data.conversion.offsets:
+        kind = kind_for(student, offering.course_id, version)
+        if kind is None:
+            raise Http404
+        return OffsetSheet(student=student, offering=offering, version=version, kind=kind)
     only = frozenset(request.GET.getlist("category"))
     return Sheet(student=student, offering=offering, version=version, only=only)
 
 
 def _sheet_of(request: SignedInRequest, row: Application) -> Sheet:
     sheet = Sheet(student=row.student, offering=row.offering, version=row.scheme_version, application=row)
+    if row.kind is not None:
+        sheet = OffsetSheet(row.student, row.offering, row.scheme_version, row, kind=row.kind)
     if request.method != "POST":
         sheet.choose(dict(row.lines.values_list("lot_id", "points")))
     return sheet

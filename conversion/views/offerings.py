@@ -10,22 +10,23 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from conversion.holdings import holdings_of, version_in_force
+from conversion.holdings import holdings_of, version_for, version_in_force
 from conversion.models import Application, Offering
 from conversion.rules import LIVE, is_open
 from conversion.sheet import balances
+from conversion.views.offsets import offset_list
 from conversion.views.standing import own_student
 from portal.enums import Status
 from portal.listing import Listing, Sorts
 from portal.points import ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpResponse
     from django.utils.functional import Promise
 
-    from credits.models import Category
+    from credits.models import Category, SchemeVersion
     from portal.models import Student
     from portal.requests import SignedInRequest
 
@@ -62,21 +63,31 @@ class OfferRow:
 @login_required
 @require_safe
 def offerings(request: SignedInRequest) -> HttpResponse:
-    """List what the student's college and cohort can convert into, with the usable balance of each category."""
+    """List what the student's college and cohort can convert into, with the usable balance of each category.
+
+    Where the student's scheme offsets courses of the training plan instead, that is the list of these.
+    """
     student = own_student(request)
+    version = version_for(student)
+    if version is not None and version.data.conversion.offsets:
+        return offset_list(request, student, version)
     found = (
         Offering.objects.for_student(student)
         .select_related("course__scheme", "term")
         .prefetch_related("course__categories")
     )
     listing = Listing(request, found, sorts=SORTS, keyset=False)
-    context = {"listing": listing, "rows": rows_of(student, listing.rows)}
+    known = {version.scheme_id: version} if version is not None else {}
+    context = {"listing": listing, "rows": rows_of(student, listing.rows, known)}
     return render(request, "conversion/offerings.html", context)
 
 
-def rows_of(student: Student, found: Sequence[Offering]) -> list[OfferRow]:
-    """Return the lines for a page of offerings; a query per scheme and one for the applications."""
-    usable = _usable(student, found)
+def rows_of(student: Student, found: Sequence[Offering], known: Mapping[int, SchemeVersion]) -> list[OfferRow]:
+    """Return the lines for a page of offerings; a query per scheme and one for the applications.
+
+    ``known`` holds versions that were read already, by scheme.
+    """
+    usable = _usable(student, found, known)
     mine = list(Application.objects.filter(student=student).order_by("pk"))
     latest = {row.offering_id: row for row in mine}
     live = {row.course_id for row in mine if row.status in LIVE}
@@ -92,10 +103,10 @@ def rows_of(student: Student, found: Sequence[Offering]) -> list[OfferRow]:
     ]
 
 
-def _usable(student: Student, found: Sequence[Offering]) -> dict[int, Decimal]:
+def _usable(student: Student, found: Sequence[Offering], known: Mapping[int, SchemeVersion]) -> dict[int, Decimal]:
     balance: dict[int, Decimal] = {}
     for scheme in {row.course.scheme_id: row.course.scheme for row in found}.values():
-        version = version_in_force(scheme, student)
+        version = known.get(scheme.pk) or version_in_force(scheme, student)
         if version is not None:
             balance.update(balances(holdings_of(student, version)))
     return balance

@@ -123,7 +123,7 @@ def test_the_queries_do_not_grow(web, student, count, django_assert_num_queries)
             Status.RECOGNISED, student=student, offering=make_offering(make_course(f"1{number}", f"课程{number}"))
         )
     look(web)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         look(web)
 
 
