@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from portal.campus.sessions import is_from_campus
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,7 +18,10 @@ ALLOWED = frozenset({"password_change", "signout", "set_language", "jsi18n"})
 
 
 class PasswordDueMiddleware:
-    """Leads to the page of the password until it was changed; every other address answers with that page."""
+    """Leads to the page of the password until it was changed; every other address answers with that page.
+
+    Who came through the campus used no password of ours, and need not know the one to change.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,7 +32,7 @@ class PasswordDueMiddleware:
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         """Turn away whoever still has a password to change."""
         user = request.user
-        if not user.is_authenticated or not user.must_change_password:
+        if not user.is_authenticated or not user.must_change_password or is_from_campus(request.session):
             return None
         match = request.resolver_match
         if match is not None and match.view_name in ALLOWED:

@@ -3,7 +3,10 @@
 import time
 from collections.abc import Callable
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
+
+from portal.campus.sessions import drop_orphans
 
 REFRESH_SECONDS = 60
 SEEN = "_seen"
@@ -27,3 +30,9 @@ class IdleSessionMiddleware:
             if now - request.session.get(SEEN, 0) >= REFRESH_SECONDS:
                 request.session[SEEN] = now
         return self.get_response(request)
+
+
+def tidy_sessions() -> None:
+    """Remove sessions that ended by themselves, and what was noted about them."""
+    SessionStore.clear_expired()
+    drop_orphans()

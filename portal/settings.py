@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "django_cas_ng",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -152,7 +153,11 @@ else:
 
 # --- People, sign-in and sessions ---
 AUTH_USER_MODEL = "portal.Person"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "portal.campus.backend.CampusBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -176,12 +181,32 @@ CSRF_COOKIE_HTTPONLY = True
 # A lockout is one person at one address: nobody can lock a stranger out from elsewhere.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+# Django's form calls the field so, whatever the model's is called; axes would count everybody as nobody.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "portal.addresses.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "portal/lockout.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+# The campus's CAS server, e.g. https://cas.example.edu/cas/; without it people sign in with local passwords only.
+CAS_SERVER_URL = env.str("CAS_SERVER_URL", "").rstrip("/")
+if CAS_SERVER_URL:
+    CAS_SERVER_URL += "/"
+    if PRODUCTION and not CAS_SERVER_URL.startswith("https://"):
+        message = "CAS_SERVER_URL is not an https address: anybody in between could sign in as anybody."
+        raise ImproperlyConfigured(message)
+CAS_VERSION = env.str("CAS_VERSION", "3")
+if CAS_VERSION not in {"2", "3"}:
+    message = f"CAS_VERSION is {CAS_VERSION!r}; it must be 2 or 3."
+    raise ImproperlyConfigured(message)
+# What of the server's answer is the student's or staff number: the account's name, or one of its attributes.
+CAS_USERNAME_ATTRIBUTE = env.str("CAS_NUMBER_ATTRIBUTE", "cas:user")
+# What stands before the portal's path in the addresses that people see, when the proxy does not pass the host on.
+CAS_SERVICE_ROOT = env.str("CAS_SERVICE_ROOT", "").rstrip("/")
+CAS_CREATE_USER = False  # people come from the roster
+# Whom those may ask who cannot sign in: a line for people, e.g. an office and its telephone.
+ACCOUNT_CONTACT = env.str("ACCOUNT_CONTACT", "")
 
 # --- Language and time ---
 LANGUAGE_CODE = "zh-hans"

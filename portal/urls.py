@@ -1,10 +1,10 @@
 """Addresses of the whole portal."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from portal.campus import views as campus
 from portal.views import account, design, entrance, notices, people
 
 urlpatterns = [
@@ -12,7 +12,9 @@ urlpatterns = [
     path("favicon.ico", entrance.favicon, name="favicon"),
     path("signin/", entrance.SignIn.as_view(), name="signin"),
     path("signin/demo/", entrance.signin_demo, name="signin_demo"),
-    path("signout/", LogoutView.as_view(), name="signout"),
+    path("signin/campus/", campus.campus, name="campus"),
+    path("signout/", entrance.SignOut.as_view(), name="signout"),
+    path("signout/campus/", campus.campus_out, name="campus_out"),
     path("language/", set_language, name="set_language"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_notices, name="read_notices"),

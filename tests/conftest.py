@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings
 
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsing", "tests.campus"]
 
 # How long one example takes says nothing on two shared cores.
 settings.register_profile("project", deadline=None)

@@ -14,6 +14,7 @@ from portal.files.storing import sweep
 from portal.jobs import running
 from portal.jobs.services import expire_results, reap
 from portal.models import Job, JobState
+from portal.sessions import tidy_sessions
 from portal.staging import expire_staged
 
 logger = logging.getLogger(__name__)
@@ -76,3 +77,4 @@ class Ticker(threading.Thread):
             expire_results()
             expire_staged()
             sweep()
+            tidy_sessions()

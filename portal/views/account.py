@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
+from portal.campus import sessions
 from portal.forms import Worded
 from portal.trail import record
 
@@ -33,6 +34,7 @@ class OwnPassword(PasswordChangeView):
         with transaction.atomic():
             person.must_change_password = False
             response = super().form_valid(form)
+            sessions.follow(self.request.session)
             record("change_password", person, kind="person", key=person.pk, label=str(person))
         messages.success(self.request, _("密码已更改。"))
         return response

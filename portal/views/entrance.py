@@ -9,13 +9,15 @@ from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView, RedirectURLMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.addresses import own_page
+from portal.campus import sessions
 from portal.demo_accounts import demo_accounts
 from portal.forms import Worded
 from portal.navigation import desk_for
@@ -42,17 +44,42 @@ class SignInForm(Worded, AuthenticationForm):
         self.fields["password"].label = _("密码")
 
 
-class SignIn(LoginView):
-    """Sign in with a local password; whoever is signed in already goes to the first page."""
+class OwnPages(RedirectURLMixin):
+    """Lead to the asked page of this portal, and never anywhere else."""
+
+    request: HttpRequest
+
+    def get_redirect_url(self) -> str:  # type: ignore[override]  # the stubs describe another Django
+        """Return the page that the form or the address asks for."""
+        return own_page(self.request.POST.get("next", self.request.GET.get("next", "")))
+
+
+class SignIn(OwnPages, LoginView):
+    """Sign in: with the campus account where there is one, else and in emergencies with a local password.
+
+    Whoever is signed in already goes to the first page.
+    """
 
     template_name = "portal/signin.html"
     form_class = SignInForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the demo's accounts, one click each."""
+        """Add the way to the campus, and the demo's accounts, one click each."""
         accounts = demo_accounts() if settings.DEMO else []
-        return super().get_context_data(demo_accounts=accounts, **kwargs)
+        facts = {"campus": bool(settings.CAS_SERVER_URL), "demo_accounts": accounts}
+        return super().get_context_data(**facts, **kwargs)
+
+
+class SignOut(OwnPages, LogoutView):
+    """Sign out; a session that the campus opened leads on to the campus's sign-out."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """End the session and say where to go."""
+        from_campus = sessions.is_from_campus(request.session)
+        sessions.forget(request.session)
+        response = super().post(request, *args, **kwargs)
+        return redirect("campus_out") if from_campus else response
 
 
 @require_POST
