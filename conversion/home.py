@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,16 @@ from conversion.models import Application, Form, Offering
 from conversion.offset_home import OffsetPart, offset_part
 from conversion.planner import Outlook, Record, judge, look_ahead
 from conversion.rules import LIVE
-from credits.models import Claim, Round
+from credits.enums import MemberState
+from credits.models import Claim, Member, Round
 from credits.windows import is_open_for, window_for
 from portal.enums import Role, Status
 from portal.models import Notice
 from portal.points import ZERO, format_points
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from credits.models import RoundWindow, SchemeVersion
     from portal.models import Student
 
@@ -106,6 +109,7 @@ class Home:
     unfiled: list[Form]
     notices: list[Notice]
     offset: OffsetPart | None = None
+    invitations: list[Member] = field(default_factory=list)
 
     @property
     def total(self) -> Decimal:
@@ -140,11 +144,13 @@ class Home:
     @property
     def todos(self) -> list[Todo]:
         """What waits for the student."""
+        own = [row for row in self.claims if not row.follows_lead]
         found = [
-            *(_returned_claim(row) for row in self.claims if row.status == Status.RETURNED),
+            *(_invitation(member) for member in self.invitations),
+            *(_returned_claim(row) for row in own if row.status == Status.RETURNED),
             *(_returned_application(row) for row in self.applications if row.status == Status.RETURNED),
             *(_paper(form) for form in self.unfiled),
-            *(_draft_claim(row) for row in self.claims if row.status == Status.DRAFT),
+            *(_draft_claim(row) for row in own if row.status == Status.DRAFT),
             *(_draft_application(row) for row in self.applications if row.status == Status.DRAFT),
         ]
         far = timezone.now() + datetime.timedelta(days=3650)
@@ -184,9 +190,19 @@ def home_of(student: Student) -> Home:
         unfiled=list(unfiled.select_related("application__course")),
         notices=list(Notice.objects.filter(person=student.person)[:NOTICES]),
     )
+    if version is not None and any(category.team for category in version.data.categories):
+        home.invitations = list(invitations_of(student))
     if version is not None and version.data.conversion.offsets:
         home.offset = offset_part(student, version, home.holdings, home.applications, home.offerings)
     return home
+
+
+def invitations_of(student: Student) -> QuerySet[Member]:
+    """Return the teams in which the student is named and has not answered yet."""
+    named = Member.objects.filter(student=student, state=MemberState.WAITING)
+    open_leads = [Status.DRAFT, Status.RETURNED, Status.IN_REVIEW]
+    related = ("achievement__lead__category", "achievement__lead__student__person")
+    return named.filter(achievement__lead__status__in=open_leads).select_related(*related).order_by("pk")
 
 
 def open_rounds(student: Student, version: SchemeVersion) -> list[OpenRound]:
@@ -203,6 +219,18 @@ def open_rounds(student: Student, version: SchemeVersion) -> list[OpenRound]:
         if window is not None and is_open_for(row, Role.STUDENT, student.cohort):
             rows.append(OpenRound(row, window))
     return sorted(rows, key=lambda row: row.window.closes_at)
+
+
+def _invitation(member: Member) -> Todo:
+    lead = member.achievement.lead
+    text = _("%(name)s 申报的团队成果填写了你，排第 %(rank)s，请确认")
+    return Todo(
+        Status.IN_REVIEW,
+        lead.content or lead.category.name,
+        text % {"name": lead.student.person.name, "rank": member.rank},
+        reverse("credits:membership", args=[member.pk]),
+        _("查看并确认"),
+    )
 
 
 def _returned_claim(row: Claim) -> Todo:

@@ -176,6 +176,15 @@ def share_rows(claim: Claim) -> list[dict[str, Any]]:
     return rows
 
 
+def share_table(claim: Claim) -> list[dict[str, Any]]:
+    """Return the shares as pages show them, with the step that leaves somebody nothing."""
+    rows = share_rows(claim)
+    for row in rows:
+        row["nothing"] = row["high"] is not None and row["high"] == ZERO
+        row["why"] = next((step for step in row["steps"] if step.output in {"0", "0.00"}), None)
+    return rows
+
+
 def _reckon(row: Claim) -> None:
     result = keep_assessment(row)
     if result.problems:

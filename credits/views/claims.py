@@ -16,10 +16,12 @@ from django.views.decorators.http import require_safe
 from credits.explaining import explain_claim, version_page
 from credits.facts import fact_rows
 from credits.filters import ClaimFilter
-from credits.models import Claim, Evidence, Submission
+from credits.models import Claim, Evidence, Member, Submission
 from credits.progress import stage_rows
 from credits.record import record_of
 from credits.rules import can_edit, can_submit, can_withdraw
+from credits.services.teams import share_table
+from credits.teams import is_team
 from portal.enums import Status
 from portal.listing import Listing, PageNumberPager, Sorts
 from portal.models import Student
@@ -134,6 +136,8 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
         if row.status == Status.RETURNED
         else None,
         "has_receipt": bool(submissions),
+        "shares": share_table(row) if not row.follows_lead and is_team(row) else [],
+        "membership": Member.objects.filter(claim=row).first() if row.follows_lead else None,
     }
     return render(request, "credits/claim.html", context)
 

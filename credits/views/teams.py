@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,7 +16,7 @@ from credits.facts import fact_rows
 from credits.forms.teams import AnswerForm, TeamSheet
 from credits.models import Claim, Member
 from credits.rules import can_answer, can_edit
-from credits.services.teams import answer_membership, name_team, share_rows
+from credits.services.teams import answer_membership, name_team, share_table
 from credits.teams import is_team, own_rank, team_size
 from credits.views.claims import viewer_files
 from credits.views.filling import own_claim, seen_revision
@@ -46,7 +46,13 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("团队成员已保存，已通知成员确认。"))
             return redirect("credits:claim_edit", pk=claim.pk)
-    context = {"claim": claim, "sheet": sheet, "rank": own_rank(claim), "size": team_size(claim), "shares": _shares(claim)}
+    context = {
+        "claim": claim,
+        "sheet": sheet,
+        "rank": own_rank(claim),
+        "size": team_size(claim),
+        "shares": share_table(claim),
+    }
     status = 422 if request.method == "POST" and sheet.reshaping is None else 200
     return render(request, "credits/teams/team.html", context, status=status)
 
@@ -80,7 +86,7 @@ def membership(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_answer": lead.status in ANSWERABLE and bool(can_answer(request.user, lead)),
         "facts": fact_rows(lead.scheme_version.data, lead.category.code, lead.facts),
         "files": viewer_files(request, lead),
-        "shares": _shares(lead),
+        "shares": share_table(lead),
     }
     return render(request, "credits/teams/membership.html", context, status=422 if form.errors else 200)
 
@@ -94,12 +100,3 @@ def _answered(request: SignedInRequest, member: Member, form: AnswerForm) -> boo
         form.add_error("answer", error.messages)
         return False
     return True
-
-
-def _shares(claim: Claim) -> list[dict[str, Any]]:
-    """Return each member's share as things stand, with the steps that leave somebody nothing."""
-    rows = share_rows(claim)
-    for row in rows:
-        row["nothing"] = row["high"] is not None and row["high"] == 0
-        row["why"] = next((step for step in row["steps"] if step.output in {"0", "0.00"}), None)
-    return rows
