@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credits.assessing import assess, keep_assessment
+from credits.assessing import assess, forget_judgement, keep_assessment
 from credits.completeness import check_complete
 from credits.eligibility import achieved_on
 from credits.identity import adopt_project
@@ -222,6 +222,7 @@ def withdraw_claim(claim: Claim, actor: Person, *, revision: int | None) -> Clai
     """Take a pending claim back before anybody has decided finally."""
     with moving(claim, "withdraw", actor, may=can_withdraw, revision=revision) as (row, _step):
         row.recognised_points, row.recognised_reason = None, ""
+        forget_judgement(row)
         close(row, Status.WITHDRAWN)
     return claim
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credits.assessing import forget_judgement
 from credits.enums import MemberState
 from credits.models import Claim, Member
 from credits.notices import tell_student
@@ -136,6 +137,7 @@ def return_claim(
     require_reason(reason)
     with moving(claim, "return", actor, may=may, revision=revision, reason=reason) as (row, _step):
         row.status, row.stage, row.recognised_points, row.recognised_reason = Status.RETURNED, "", None, ""
+        forget_judgement(row)
         tell_student(row, actor, reason=reason)
     return claim
 

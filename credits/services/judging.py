@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from credits.assessing import assess, keep_assessment
+from credits.assessing import BEYOND, SCORE, assess, keep_assessment
 from credits.models import Claim
 from credits.notices import tell_student
 from credits.rules import can_confirm, can_settle_publicity
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from portal.workflow import Permission, Step
 
 __all__ = [
+    "BEYOND",
+    "SCORE",
     "confirm_claim",
     "correct_claim",
     "effect_claim",
@@ -33,7 +35,6 @@ __all__ = [
     "settle_score",
     "strike_claim",
 ]
-SCORE, BEYOND = "score", "beyond_range"
 
 
 def score_range(claim: Claim) -> tuple[Decimal, Decimal] | None:

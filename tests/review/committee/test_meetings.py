@@ -31,7 +31,9 @@ from tests.whu import whu_student
 
 def verbs(meeting):
     """Return the verbs that the trail has of the meeting."""
-    return list(Event.objects.filter(subject_kind="meeting", subject_key=str(meeting.pk)).values_list("verb", flat=True))
+    return list(
+        Event.objects.filter(subject_kind="meeting", subject_key=str(meeting.pk)).values_list("verb", flat=True)
+    )
 
 
 def test_a_meeting_calls_its_members_and_tells_them(house):
