@@ -18,6 +18,7 @@ from portal.enums import Role, Status
 
 if TYPE_CHECKING:
     from conversion.models import Application, ApplicationEvent
+    from portal.models import EventBase
 
 FIELDS: dict[str, str | Promise] = {
     "total": gettext_lazy("转换积分合计"),
@@ -75,14 +76,18 @@ def _title(application: Application, event: ApplicationEvent) -> str:
 
 
 def _text(event: ApplicationEvent) -> str:
-    """Return the reason, the judged relevance and the formal notice's number, as far as the verb set them."""
-    lines = [event.reason] if event.reason else []
+    return "\n".join([*([event.reason] if event.reason else []), *offset_lines(event)])
+
+
+def offset_lines(event: EventBase) -> list[str]:
+    """Return what a verb set of an offset: the judged relevance, the formal notice's number."""
+    lines = []
     if event.verb in JUDGING and (relevance := event.after.get("relevance")):
         words = {"relevance": Relevance(relevance).label, "reason": event.after.get("relevance_reason", "")}
         lines.append(_("%(relevance)s：%(reason)s") % words)
     if notice := event.after.get("notice"):
         lines.append(_("发文文号：%(notice)s") % {"notice": notice})
-    return "\n".join(lines)
+    return lines
 
 
 def _changes(application: Application, event: ApplicationEvent) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ WAITING, ALL = "waiting", "all"
 SHOWN = [
     (WAITING, _("待我审核")),
     (Status.IN_REVIEW.value, Status.IN_REVIEW.label),
+    (Status.PUBLICITY.value, Status.PUBLICITY.label),
     (Status.RETURNED.value, Status.RETURNED.label),
     (Status.RECOGNISED.value, Status.RECOGNISED.label),
     (Status.REFUSED.value, Status.REFUSED.label),

@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from conversion.models import Relevance
+from conversion.services.offsets import REASON_LENGTH, Judgement
 from portal.points import as_points
 
 
@@ -68,9 +70,32 @@ class ClaimOpinion(VerbForm):
 
 
 class ApplicationDecision(VerbForm):
-    """A reviewer's decision on a conversion application."""
+    """A reviewer's decision on a conversion application; where the stage judges relevance, with that judgement."""
 
     verbs = ("approve", "return", "refuse")
+    relevance = forms.ChoiceField(
+        label=_("所用成果与学生专业"), required=False, choices=Relevance.choices, widget=forms.RadioSelect
+    )
+    relevance_reason = forms.CharField(
+        label=_("相关性说明"),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("会印在申请表上。"),
+    )
+    field_order = ("relevance", "relevance_reason", "reason")
+
+    def __init__(self, *args: Any, judges: bool = False, **kwargs: Any) -> None:
+        """Ask for the relevance only where it is judged."""
+        super().__init__(*args, **kwargs)
+        self.judges = judges
+        if not judges:
+            del self.fields["relevance"], self.fields["relevance_reason"]
+
+    def judgement(self) -> Judgement:
+        """Return what was judged, for the service."""
+        asked = self.cleaned_data
+        return Judgement(asked.get("relevance", ""), asked.get("relevance_reason", ""))
 
 
 class Undoing(VerbForm):

@@ -29,6 +29,7 @@ from conversion.services.applications import (
 from conversion.sheet import Sheet
 from conversion.views.standing import own_student
 from portal.enums import Status
+from portal.remarks import remarks_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +93,7 @@ def application(request: SignedInRequest, pk: int) -> HttpResponse:
         "last": row.events.order_by("-pk").first(),
         "unit": row.scheme_version.data.wording["unit"],
         "words": row.scheme_version.data.wording,
+        "remarks": remarks_on(row, request.user),
         "filing_words": row.scheme_version.data.wording["filing"],
         "may_apply_again": is_own and row.status not in LIVE and bool(can_apply(request.user, row.offering)),
         "bands": [(str(band), band.grade) for band in row.course.rule_bands] if row.is_editable else row.bands,

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Prefetch
 from django.urls import reverse
 
+from conversion.allowances import room_of
 from conversion.models import Application, Form, Line
 from conversion.models.forms import FormState
+from conversion.plans import categories_for
 from conversion.rules import can_file, can_reissue
 from conversion.rules import can_review as can_review_application
 from conversion.rules import can_revoke as can_revoke_application
@@ -17,6 +19,7 @@ from credits.models import Claim, ClaimEvent, Evidence
 from credits.rules import can_review, can_revoke
 from credits.stages import stage_of, stages
 from portal.enums import Status
+from portal.remarks import remarks_on
 from portal.verdict import Verdict
 from review.committee.queries import listed_item
 from review.desk.differences import changes
@@ -168,6 +171,20 @@ def application_context(application: Application, person: Person) -> dict[str, A
         "revocable": can_revoke_application(person, application) if done else NOTHING_WAITS,
         "reissuable": can_reissue(person, application) if done else NOTHING_WAITS,
         "fileable": can_file(person, application) if done else NOTHING_WAITS,
+        "remarks": remarks_on(application, person),
+        "offset": offset_facts(application) if application.offsets else None,
+    }
+
+
+def offset_facts(application: Application) -> dict[str, Any]:
+    """Return what a reviewer asks of an offset: the kind and what counts for it, the allowance with this one in it."""
+    kind, version = application.kind, application.scheme_version
+    categories = categories_for(kind, application.scheme_id) if kind and kind.categories else []
+    return {
+        "kind": kind,
+        "categories": [row.name for row in categories],
+        "room": room_of(application.student, version),
+        "words": version.data.wording,
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from conversion.history import offset_lines
 from portal.enums import Role
 
 if TYPE_CHECKING:
@@ -63,4 +64,5 @@ def _text(event: EventBase) -> str:
         lines.append(_("申请表 %(number)s") % {"number": event.after["form"]})
     if event.after.get("shelf"):
         lines.append(_("存放位置：%(shelf)s") % {"shelf": event.after["shelf"]})
+    lines += offset_lines(event)
     return "\n".join(lines)

@@ -18,6 +18,7 @@ from conversion.services.decisions import (
     revoke_application,
 )
 from conversion.services.forms import reissue_form
+from conversion.services.offsets import judges_relevance
 from portal.listing import narrowed
 from portal.masking import masked
 from portal.workflow import StaleSubject
@@ -82,7 +83,8 @@ def application_first(request: SignedInRequest) -> HttpResponse:
 def application(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one application: the student, the course, the records with their origin, the grade, the history."""
     row = _get(request, pk)
-    return _page(request, row, ApplicationDecision(initial={"revision": row.revision}))
+    initial = {"revision": row.revision, "relevance": row.relevance, "relevance_reason": row.relevance_reason}
+    return _page(request, row, ApplicationDecision(initial=initial, judges=judges_relevance(row)))
 
 
 @staff_only
@@ -90,7 +92,8 @@ def application(request: SignedInRequest, pk: int) -> HttpResponse:
 def application_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approve, return or refuse one application, then lead to the next one of the same queue."""
     row = _get(request, pk)
-    form, queue = ApplicationDecision(request.POST), ApplicationQueue(request, show=WAITING)
+    form = ApplicationDecision(request.POST, judges=judges_relevance(row))
+    queue = ApplicationQueue(request, show=WAITING)
     following = queue.following(row)
     try:
         done = form.is_valid() and carry_out(form, lambda: _decide(request, row, form))
@@ -121,15 +124,15 @@ def application_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(_address(row, queue))
 
 
-def _decide(request: SignedInRequest, row: Application, form: VerbForm) -> None:
-    asked, actor = form.cleaned_data, request.user
+def _decide(request: SignedInRequest, row: Application, form: ApplicationDecision) -> None:
+    asked, actor, judgement = form.cleaned_data, request.user, form.judgement()
     words, revision = asked["reason"].strip(), asked["revision"]
     if asked["verb"] == "return":
-        return_application(row, actor, reason=words, revision=revision)
+        return_application(row, actor, reason=words, revision=revision, judgement=judgement)
     elif asked["verb"] == "refuse":
-        refuse_application(row, actor, reason=words, revision=revision)
+        refuse_application(row, actor, reason=words, revision=revision, judgement=judgement)
     else:
-        approve_application(row, actor, remark=words, revision=revision)
+        approve_application(row, actor, remark=words, revision=revision, judgement=judgement)
 
 
 def _undo(request: SignedInRequest, row: Application, form: VerbForm) -> None:
