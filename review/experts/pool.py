@@ -87,8 +87,8 @@ def loads_of(ids: Iterable[int]) -> dict[int, int]:
 def matter_of(claim: Claim) -> Matter:
     """Return what ties a claim to people; reads the members of its team, which a list prefetches once."""
     fields = claim.scheme_version.data.category(claim.category.code).fields
-    texts = (str(claim.facts.get(field.name) or "") for field in fields if field.kind == "text")
-    return Matter(claim.scheme.code, tuple(_pupils(claim)), tuple(text for text in texts if text))
+    texts = [str(claim.facts.get(field.name) or "") for field in fields if field.kind == "text"]
+    return Matter(claim.scheme.code, tuple(_pupils(claim)), tuple(text for text in (claim.content, *texts) if text))
 
 
 def _pupils(claim: Claim) -> Iterable[Pupil]:
