@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -86,20 +87,21 @@ class ClaimForm(forms.Form):
         self.facts = shown_facts(self._asked, self._typed_facts())
         self._name_fields()
         for fact in self.facts:
-            self.fields[PREFIX + fact.name] = fact_field(fact)
-            if fact == self._entry_fact:
-                self._ask_entry(fact)
+            picked = EntryField(claim, self.sent_entry) if fact == self._entry_fact else None
+            self.fields[PREFIX + fact.name] = fact_field(fact, picked)
         for name, label, help_text, required in self._evidence_fields():
             self.fields[name] = FilesField(label, help_text, file_policy(claim), self.room, required=required)
 
     @cached_property
     def _asked(self) -> Any:
-        return fields_for(self.version, self.claim.category.code, college_key(self.claim))
+        facts = self._typed_facts()
+        return fields_for(self.version, self.claim.category.code, college_key(self.claim), facts=facts)
 
     def _typed_facts(self) -> dict[str, Any]:
         if not self.is_bound:
             return dict(self.claim.facts)
-        typed = {field.name: typed_fact(self.data, field) for field in self._asked}
+        asked = (field for field in self.category.fields if field.asked_of == "student")
+        typed = {field.name: typed_fact(self.data, field) for field in asked}
         return typed | (entry_facts(self.category, self.sent_entry) if self.sent_entry else {})
 
     @cached_property
@@ -111,11 +113,6 @@ class ClaimForm(forms.Form):
         """The library entry that the browser sent, whether or not it may be chosen."""
         fact = self._entry_fact
         return sent_entry(self.claim, self.data.get(PREFIX + fact.name)) if fact and self.is_bound else None
-
-    def _ask_entry(self, fact: FactField) -> None:
-        plain = self.fields[PREFIX + fact.name]
-        words = {"label": plain.label, "help_text": plain.help_text, "required": plain.required}
-        self.fields[PREFIX + fact.name] = EntryField(self.claim, self.sent_entry, **words)
 
     @property
     def chosen_entry(self) -> LibraryEntry | None:
@@ -176,7 +173,7 @@ class ClaimForm(forms.Form):
         """Names of the facts and proofs on the page; a fragment that would show the same ones is not sent again."""
         proofs = (item.code for item in self.asked_items)
         chosen = [f"| {self.chosen_entry.pk}"] if self.chosen_entry else []
-        return " ".join([*(fact.name for fact in self.facts), "|", *proofs, *chosen])
+        return " ".join([*map(shown_name, self.facts), "|", *proofs, *chosen])
 
     def full_clean(self) -> None:
         """Check shapes only: nothing is required of a draft."""
@@ -249,6 +246,13 @@ class ClaimForm(forms.Form):
             if candidate in self.fields:
                 return candidate
         return evidence_name(OTHER) if name == "files" else None
+
+
+def shown_name(fact: FactField) -> str:
+    """Return what tells two states of a field apart: its name, and its options where they depend on another fact."""
+    if not fact.within:
+        return fact.name
+    return f"{fact.name}@{zlib.crc32('|'.join(choice.value for choice in fact.choices).encode())}"
 
 
 def initial_of(claim: Claim) -> dict[str, Any]:

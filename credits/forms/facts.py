@@ -32,9 +32,9 @@ def shown_facts(fields: tuple[FactField, ...], typed: Mapping[str, Any]) -> tupl
     return tuple(shown)
 
 
-def fact_field(field: FactField) -> forms.Field:
-    """Return the input for one fact."""
-    made = BUILDERS[field.kind](field)
+def fact_field(field: FactField, made: forms.Field | None = None) -> forms.Field:
+    """Return the input for one fact; ``made`` is one of a kind that only its form can make."""
+    made = made or BUILDERS[field.kind](field)
     made.label = f"{field.label}（{field.unit}）" if field.unit and field.unit not in field.label else field.label
     made.help_text = field.help
     made.required = field.required and field.kind != "boolean"

@@ -26,7 +26,10 @@ class MateForm(Worded, forms.Form):
     """One mate: the rank on the certificate, and a number (with or without the name) or an outsider's name."""
 
     rank = forms.IntegerField(
-        label=_("排位"), min_value=1, max_value=999, widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-num"})
+        label=_("排位"),
+        min_value=1,
+        max_value=999,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-num"}),
     )
     number = forms.CharField(
         label=_("学号"), required=False, max_length=32, widget=forms.TextInput(attrs={"autocomplete": "off"})

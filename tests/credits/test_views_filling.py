@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from credits.forms import ClaimForm
 from credits.models import Claim, ClaimEvent, Submission
 from portal.enums import Status
 from tests.builders import (
@@ -22,6 +23,7 @@ from tests.builders import (
     pdf,
     png,
 )
+from tests.whu import PAPER, whu_claim, whu_student
 
 pytestmark = pytest.mark.django_db
 NEW = reverse("credits:claim_new")
@@ -473,3 +475,27 @@ def test_papers_and_results_ask_their_own_facts(sign_in, student):
     claim = Claim.objects.get()
     assert claim.facts["supervisor_first"] == "true"
     assert str(claim.suggested_points) == "1.50"
+
+
+def test_the_level_offers_what_its_item_has():
+    student = whu_student()
+    claim = whu_claim("draft", student=student, facts={**PAPER, "item": "人文社科中文期刊", "level": "CSSCI(核心版)"})
+
+    form = ClaimForm(claim)
+
+    assert [choice for choice, _label in form.fields["fact_level"].choices if choice][-1] == "中文核心期刊"
+    assert form.fields["fact_level"].required
+
+
+def test_an_item_without_levels_asks_for_none():
+    claim = whu_claim("draft", facts={**PAPER, "item": "EI期刊", "level": ""})
+
+    assert "fact_level" not in ClaimForm(claim).fields
+
+
+def test_the_page_learns_that_the_options_have_changed():
+    claim = whu_claim("draft")
+    before = ClaimForm(claim).shown
+    claim.facts = {**claim.facts, "item": "人文社科中文期刊", "level": ""}
+
+    assert ClaimForm(claim).shown != before

@@ -91,6 +91,8 @@ class CaseMaker:
                 return f"{topic}研究之{self.serial}"
             case "competition":
                 return ""
+            case "certificate" | "number" | "patent":
+                return f"ZS-{self.random.randint(2020, 2026)}-{self.serial:06d}"
         return f"{topic}{self.serial}"
 
     def _content(self, category: str, facts: dict[str, str], day: datetime.date) -> str:
