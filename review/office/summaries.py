@@ -46,7 +46,8 @@ def grades(request: SignedInRequest) -> HttpResponse:
     found = GradeList(request)
     if not found.schemes:
         raise Http404
-    return render(request, "review/office/grades.html", {"listing": found.listing, "form": found.listing.form})
+    context = {"grades": found, "listing": found.listing, "form": found.listing.form}
+    return render(request, "review/office/grades.html", context)
 
 
 @login_required

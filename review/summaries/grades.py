@@ -1,16 +1,17 @@
-"""Approved conversions with their grades, as the registry wants them: the list, its filter, and its export."""
+"""Approved conversions as the registry wants them, graded or as offsets: the lists, their filter, their exports."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Application, Course, Form
 from conversion.models.forms import FormState
+from credits.models import SchemeVersion
 from credits.querysets import schemes_of
 from portal.enums import Status
 from portal.listing import FilterForm, Listing, Sorts
@@ -22,6 +23,7 @@ from review.summaries.access import REPORTERS, reported_schemes
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from credits.models import Scheme
     from portal.models import Person
 
 COLUMNS = (
@@ -41,7 +43,22 @@ COLUMNS = (
     ExportColumn(_("表单编号"), "form_number", "text", 28),
     ExportColumn(_("备案时间"), "filed_at", "datetime", 18),
 )
-FIELDS = ("pk", *(column.value for column in COLUMNS if isinstance(column.value, str)))
+OFFSET_COLUMNS = (
+    ExportColumn(_("学号"), "student__person__number", "text", 14),
+    ExportColumn(_("姓名"), "student__person__name", "text", 12),
+    ExportColumn(_("学院名称"), "college__name", "text", 20),
+    ExportColumn(_("课程编号"), "course__code", "text", 12),
+    ExportColumn(_("课程名称"), "course__name", "text", 24),
+    ExportColumn(_("学分"), "offset_credits", "decimal", 8),
+    ExportColumn(_("课程性质"), "kind_name", "text", 12),
+    ExportColumn(_("登记为"), "grade", "text", 10),
+    ExportColumn(_("冲抵合计"), "total", "decimal", 12),
+    ExportColumn(_("学年学期"), "offering__term__code", "text", 12),
+    ExportColumn(_("生效时间"), "decided_at", "datetime", 18),
+    ExportColumn(_("发文文号"), "notice", "text", 24),
+    ExportColumn(_("表单编号"), "form_number", "text", 28),
+)
+GRADED, OFFSETS = "grades", "offsets"
 SORTS = Sorts(
     {
         "newest": ("pk",),
@@ -92,13 +109,50 @@ class GradeList:
     def __init__(self, request: Any) -> None:
         person: Person = request.user
         self.schemes = reported_schemes(person)
+        names = kind_names(self.schemes)
+        self.kinds = [GRADED] * (len(names) < len(self.schemes)) + [OFFSETS] * bool(names)
+        asked = request.GET.get("list")
+        self.kind = asked if asked in self.kinds else next(iter(self.kinds), GRADED)
+        self.columns = OFFSET_COLUMNS if self.offsets else COLUMNS
         forms_ = Form.objects.filter(application=OuterRef("pk"), state=FormState.VALID)
         found = Application.objects.filter(schemes_of(person, REPORTERS), status=Status.RECOGNISED).annotate(
             form_number=Subquery(forms_.values("number")[:1]), filed_at=Subquery(forms_.values("filing__filed_at")[:1])
         )
+        found = found.exclude(course_kind="") if self.offsets else found.filter(course_kind="")
+        fields = ["pk", *(column.value for column in self.columns if isinstance(column.value, str)), "filed_at"]
+        found = found.annotate(kind_name=named_kind(names)) if self.offsets else found
         form = GradeFilter(request.GET, person=person)
-        self.listing = Listing(request, found.values(*FIELDS), sorts=SORTS, form=form)
+        self.listing = Listing(request, found.values(*dict.fromkeys(fields)), sorts=SORTS, form=form)
+
+    @property
+    def offsets(self) -> bool:
+        """Whether this is the list of offsets, which have no grade."""
+        return self.kind == OFFSETS
+
+    @property
+    def tabs(self) -> list[tuple[str, str, bool]]:
+        """Return the lists to choose from where there are two: value, label, whether it is this one."""
+        labels = {GRADED: _t("成绩登记"), OFFSETS: _t("冲抵登记")}
+        return [(kind, labels[kind], kind == self.kind) for kind in self.kinds] if len(self.kinds) > 1 else []
 
     def export(self, query: str) -> Export:
         """Return the same conversions, all pages, as a workbook."""
-        return Export("grades", _t("转换成绩登记"), COLUMNS, self.listing.queryset, query)
+        title = _t("冲抵登记") if self.offsets else _t("转换成绩登记")
+        return Export("grades", title, self.columns, self.listing.queryset, query)
+
+
+def kind_names(schemes: list[Scheme]) -> dict[int, dict[str, str]]:
+    """Return the kinds of courses by code, of each scheme that offsets, as its newest text names them; one query."""
+    versions = SchemeVersion.objects.filter(scheme__in=schemes).order_by("effective_from", "pk")
+    newest = {version.scheme_id: version.data.conversion for version in versions}
+    return {scheme: {kind.code: kind.name for kind in data.kinds} for scheme, data in newest.items() if data.offsets}
+
+
+def named_kind(names: dict[int, dict[str, str]]) -> Case:
+    """Return the kind's name beside each row, its code where the newest text does not know it any more."""
+    known = [
+        When(scheme=scheme, course_kind=code, then=Value(name))
+        for scheme, kinds in names.items()
+        for code, name in kinds.items()
+    ]
+    return Case(*known, default=F("course_kind"), output_field=CharField())
