@@ -219,9 +219,10 @@ USE_TZ = True
 
 # --- Static files, evidence, jobs, mail ---
 # Below a path prefix (WebVPN, a shared host) every generated address begins with it.
-FORCE_SCRIPT_NAME = env.str("FORCE_SCRIPT_NAME", "") or None
+FORCE_SCRIPT_NAME = env.str("FORCE_SCRIPT_NAME", "").rstrip("/") or None
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = FORCE_SCRIPT_NAME or "/"
-STATIC_URL = "static/"
+# With its prefix from the start: WhiteNoise asks before Django knows of one, and the answer would stay.
+STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "files"  # private: served by views only, after they asked visible_to()

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from django.contrib.auth import get_user
 
 from tests.casd import PASSWORD
 
@@ -72,3 +73,17 @@ def path_of(address):
 def query_of(address):
     """Return what an address asks for, one text per name."""
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+def who(client):
+    """Return the number of whoever is signed in, or nothing."""
+    return getattr(get_user(client), "number", "")
+
+
+def logout_request(ticket):
+    """Return what a CAS server sends when somebody signed out there."""
+    return (
+        '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="1" Version="2.0">'
+        '<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">@NOT_USED@</saml:NameID>'
+        f"<samlp:SessionIndex>{ticket}</samlp:SessionIndex></samlp:LogoutRequest>"
+    )

@@ -1,4 +1,4 @@
-"""What the campus sign-in refuses to be configured to."""
+"""What the campus sign-in refuses to be configured to, and what a path prefix carries along."""
 
 import pytest
 
@@ -25,3 +25,15 @@ def test_production_believes_no_server_on_plain_http():
 def test_a_version_that_has_no_single_logout_is_refused():
     done = python(SHOW, COMPLETE | {"CAS_VERSION": "1"})
     assert "it must be 2 or 3" in done.stderr
+
+
+@pytest.mark.parametrize("prefix", ["/credits", "/credits/"])
+def test_below_a_prefix_a_started_portal_finds_its_style_sheets_and_keeps_its_cookies_there(prefix):
+    code = (
+        "from django.core.wsgi import get_wsgi_application as start; start()\n"
+        "from django.conf import settings as s\n"
+        "from django.templatetags.static import static\n"
+        "print(static('css/base.css'), s.SESSION_COOKIE_PATH, s.CSRF_COOKIE_PATH)"
+    )
+    environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "FORCE_SCRIPT_NAME": prefix}
+    assert python(code, environment).stdout == "/credits/static/css/base.css /credits /credits\n"
