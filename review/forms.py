@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Relevance
 from conversion.services.offsets import REASON_LENGTH, Judgement
+from credits.services.teams import method_field
+from credits.teams import members_of
+from portal.forms import Worded
 from portal.points import as_points
+from review.experts.methods import present_method
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from credits.models import Claim
 
 
 class VerbForm(forms.Form):
@@ -45,7 +54,7 @@ class ClaimDecision(VerbForm):
 
     verbs = ("approve", "return", "refuse")
     points = forms.CharField(
-        label=_("认定积分"),
+        label=_("认定分值"),
         required=False,
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
@@ -67,6 +76,49 @@ class ClaimOpinion(VerbForm):
     """A reviewer's decision where a stage gives an opinion and no points."""
 
     verbs = ("approve", "return", "refuse")
+
+
+class ShareForm(Worded, forms.Form):
+    """How a team's result is shared; ratios are asked by rank, where they are agreed."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    method = forms.ChoiceField(label=_("计分方式"))
+    method_reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.TextInput)
+
+    def __init__(self, claim: Claim, *args: Any, **kwargs: Any) -> None:
+        """Offer the scheme's ways, and one ratio for every member."""
+        kwargs.setdefault("initial", {"revision": claim.revision, "method": present_method(claim)})
+        super().__init__(*args, **kwargs)
+        field, methods = method_field(claim), self.fields["method"]
+        methods.choices = [(one.value, one.label) for one in field.choices] if field else []  # type: ignore[attr-defined]  # a choice field
+        self.ranks = {f"ratio_{member.rank}": member for member in members_of(claim)}
+        for name, member in self.ranks.items():
+            label = _("%(rank)s. %(name)s 的比例（%%）") % {"rank": member.rank, "name": member.name}
+            self.fields[name] = forms.DecimalField(
+                label=label, required=False, max_digits=5, decimal_places=2, min_value=0, initial=member.ratio
+            )
+
+    @property
+    def ratio_fields(self) -> list[forms.BoundField]:
+        """Return the fields of the ratios, in the order of the ranks."""
+        return [self[name] for name in self.ranks]
+
+    @property
+    def ratios(self) -> dict[int, Decimal]:
+        """Return the ratios that were given, by rank; only after ``is_valid``."""
+        given = {member.rank: self.cleaned_data.get(name) for name, member in self.ranks.items()}
+        return {rank: ratio for rank, ratio in given.items() if ratio is not None}
+
+    def take(self, errors: dict[str, list[str]]) -> None:
+        """Show a service's complaints beside the fields, those about no field of ours in the summary."""
+        for name, texts in errors.items():
+            self.add_error(name if name in self.fields else None, texts)
+
+
+class ExcludeForm(Worded, forms.Form):
+    """Why a member is left out of the team."""
+
+    exclude_reason = forms.CharField(label=_("移出理由"), max_length=300)
 
 
 class ApplicationDecision(VerbForm):

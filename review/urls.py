@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from review.views import applications, batches, claims, desk, exports, filing
+from review.views import applications, batches, claims, desk, exports, filing, teams
 
 app_name = "review"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("desk/claims/<int:pk>/", claims.claim, name="claim"),
     path("desk/claims/<int:pk>/decide/", claims.claim_decide, name="claim_decide"),
     path("desk/claims/<int:pk>/revoke/", claims.claim_revoke, name="claim_revoke"),
+    path("desk/claims/<int:pk>/share/", teams.claim_share, name="claim_share"),
+    path("desk/claims/<int:pk>/members/<int:member>/exclude/", teams.claim_exclude, name="claim_exclude"),
     path("desk/applications/", applications.applications, name="applications"),
     path("desk/applications/start/", applications.application_first, name="application_first"),
     path("desk/applications/export/", exports.applications_export, name="applications_export"),

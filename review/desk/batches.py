@@ -139,9 +139,7 @@ def _unsettled_teams(claims: Iterable[Claim]) -> set[int]:
     leads = [claim.pk for claim in claims if may_lead(claim)]
     if not leads:
         return set()
-    waiting = Member.objects.filter(
-        achievement__lead__in=leads, state__in=[MemberState.WAITING, MemberState.DISPUTED]
-    )
+    waiting = Member.objects.filter(achievement__lead__in=leads, state__in=[MemberState.WAITING, MemberState.DISPUTED])
     return set(waiting.values_list("achievement__lead", flat=True))
 
 
@@ -162,11 +160,11 @@ def _doubt(claim: Claim) -> str:
         if claim.suggested_points == claim.claimed_points:
             return ""
         two = (format_points(claim.suggested_points), format_points(claim.claimed_points))
-        return _("建议积分 %s 与申请积分 %s 不同，请逐条审核。") % two
+        return _("建议分值 %s 与申请分值 %s 不同，请逐条审核。") % two
     low, high = claim.trace.get("minimum"), claim.trace.get("maximum")
     if low and high and Decimal(low) <= (claim.claimed_points or ZERO) <= Decimal(high):
         return ""
-    return _("没有建议积分可以核对，请逐条审核。")
+    return _("没有建议分值可以核对，请逐条审核。")
 
 
 def _becomes(claim: Claim) -> str:

@@ -16,6 +16,7 @@ from portal.enums import Role, Status
 from portal.listing import Count, capped_count
 from review.desk.ages import Age, arrived
 from review.desk.queues import decides
+from review.experts.delivering import deliverables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,6 +115,7 @@ def desk_context(person: Person) -> dict[str, Any]:
         "applications": pile(Application.objects, person, "conversions"),
         "missing": missing_forms(person),
         "deadlines": deadlines(person),
+        "deliveries": deliverables(person),
         "records": person.standing.has(Role.OWNER_UNIT),
         "decisions": [_decision(event) for event in own_decisions(person)],
     }

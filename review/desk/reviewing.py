@@ -24,6 +24,7 @@ from portal.verdict import Verdict
 from review.committee.queries import listed_item
 from review.desk.differences import changes
 from review.desk.trails import entries
+from review.experts.beside import beside_claim
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -51,8 +52,8 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
     rules = data.category(code)
     university_text, college_text = rules.rule_text_for(data.college_code(college) or college)
     submissions = list(claim.submissions.all()[:2])
-    waiting = claim.status == Status.IN_REVIEW
-    return {
+    waiting, beside = claim.status == Status.IN_REVIEW, beside_claim(claim, person)
+    return beside | {
         "claim": claim,
         "facts": fact_rows(claim.facts, fields),
         "files": files_of(claim, opened, address),
@@ -62,7 +63,7 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
         "university_text": university_text,
         "college_text": college_text,
         "stages": stage_rows(claim, "claims"),
-        "entries": entries(claim.events.all(), Claim.MOVES),
+        "entries": entries(claim.events.all(), Claim.MOVES, experts=beside["names_experts"]),
         "changes": changes(submissions[1].content, submissions[0].content, fields) if len(submissions) > 1 else [],
         "previous_submission": submissions[1] if len(submissions) > 1 else None,
         "others": other_claims(claim, person),

@@ -32,15 +32,15 @@ class Entry:
     text: str = ""
 
 
-def entries(events: Iterable[EventBase], moves: MoveTable) -> list[Entry]:
-    """Return the record, the newest first."""
+def entries(events: Iterable[EventBase], moves: MoveTable, *, experts: bool = False) -> list[Entry]:
+    """Return the record, the newest first; experts are named only to those who may know them."""
     titles = {move.verb: str(move.label) for move in moves}
     titles |= {"start": _("新建"), "record": _("录入")}
     return [
         Entry(
             status=event.to_state.partition(":")[0] or "draft",
             title=titles.get(event.verb, event.verb),
-            who=_who(event),
+            who=_who(event, experts=experts),
             at=event.at,
             text=_text(event),
         )
@@ -49,9 +49,11 @@ def entries(events: Iterable[EventBase], moves: MoveTable) -> list[Entry]:
     ]
 
 
-def _who(event: EventBase) -> str:
+def _who(event: EventBase, *, experts: bool) -> str:
     if event.actor_role not in Role.values:
         return event.actor_name
+    if event.actor_role == Role.EXPERT and not experts:
+        return str(Role.EXPERT.label)
     return _("%(name)s（%(role)s）") % {"name": event.actor_name, "role": Role(event.actor_role).label}
 
 
@@ -59,7 +61,7 @@ def _text(event: EventBase) -> str:
     lines = [event.reason] if event.reason else []
     after, before = event.after.get("recognised_points"), event.before.get("recognised_points")
     if event.verb in {"approve", "record"} and after and after != before:
-        lines.append(_("认定积分 %(points)s") % {"points": after})
+        lines.append(_("认定 %(points)s") % {"points": after})
     if event.after.get("form"):
         lines.append(_("申请表 %(number)s") % {"number": event.after["form"]})
     if event.after.get("shelf"):

@@ -21,6 +21,7 @@ from review.experts.rules import can_assign, can_take_back, sees_scores
 from review.models import Assignment, AssignmentState
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
 
     from django.db.models import QuerySet
@@ -124,7 +125,32 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
         "choices": [one for one in choices if one.taken in {"", AssignmentState.WITHDRAWN}],
         "verdict": can_assign(person, claim),
         "sees_scores": sees_scores(person, claim),
-        "history": Event.objects.filter(subject_kind="assignment", subject_key=str(claim.pk)).order_by("-pk")[
-            :HISTORY_SHOWN
-        ],
+        "history": history_of(claim, {task.expert.number: task.expert.name for task in tasks}),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an assignment's history."""
+
+    title: str
+    expert: str
+    who: str
+    at: datetime.datetime
+    reason: str
+
+
+def history_of(claim: Claim, names: dict[str, str]) -> list[Happening]:
+    """Return who was given the claim, taken off it, or stepped back, the newest first; scores are no part of it."""
+    titles = {"assign": _("分配"), "take_back": _("收回"), "abstain": _("回避")}
+    events = Event.objects.filter(subject_kind="assignment", subject_key=str(claim.pk)).order_by("-pk")
+    return [
+        Happening(
+            str(titles.get(event.verb, event.verb)),
+            names.get(event.after.get("expert", ""), event.after.get("expert", "")),
+            str(_("系统")) if event.actor_id is None else event.actor_name,
+            event.at,
+            event.reason,
+        )
+        for event in events[:HISTORY_SHOWN]
+    ]

@@ -64,15 +64,21 @@ class Collation:
     rows: list[Row] = field(default_factory=list)
 
     @property
-    def undelivered(self) -> list[Row]:
-        """Return the colleges that have not delivered."""
-        return [row for row in self.rows if row.delivery is None]
+    def delivered(self) -> int:
+        """Return how many colleges have delivered."""
+        return sum(row.delivery is not None for row in self.rows)
+
+    @property
+    def concerned(self) -> int:
+        """Return how many colleges have something to deliver."""
+        return sum(bool(row.total) or row.delivery is not None for row in self.rows)
 
     @property
     def sums(self) -> dict[str, int]:
-        """Return the figures of all colleges together."""
+        """Return the figures of all colleges together; ``ready`` may be passed on because its college delivered."""
         names = (TO_REVIEW, PASSED, RETURNED, REFUSED, "waiting", "late", "total")
-        return {name: sum(getattr(row, name) for row in self.rows) for name in names}
+        sums = {name: sum(getattr(row, name) for row in self.rows) for name in names}
+        return {**sums, "ready": sum(row.waiting for row in self.rows if row.delivery is not None)}
 
 
 def collating_stages(version: SchemeVersion) -> tuple[Stage, Stage] | None:

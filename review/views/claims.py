@@ -15,7 +15,7 @@ from review.access import staff_only
 from review.desk.queues import ClaimQueue, is_waiting
 from review.desk.reviewing import act_of, claim_context, claims_to_review, phrases, proposed_points
 from review.filters import WAITING
-from review.forms import ClaimDecision, ClaimOpinion, Undoing
+from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, ShareForm, Undoing
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
 from review.views.listing import queue_context
 
@@ -48,27 +48,25 @@ def claim_first(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def claim(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one claim with its evidence, its calculation, its history and, for who decides, the decision."""
-    row = _get(request, pk)
-    start = {"revision": row.revision, "points": format_points(proposed_points(row))}
-    form = ClaimOpinion if act_of(row) == "opinion" else ClaimDecision
-    return _page(request, row, form(initial=start))
+    row = get_claim(request, pk)
+    return show(request, row)
 
 
 @staff_only
 @require_POST
 def claim_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approve, return or refuse one claim, then lead to the next one of the same queue."""
-    row = _get(request, pk)
+    row = get_claim(request, pk)
     form = _posted(request, row)
     queue = ClaimQueue(request, show=WAITING)
     following = queue.following(row)
     try:
         done = form.is_valid() and carry_out(form, lambda: _decide(request, row, form))
     except StaleSubject as stale:
-        return somebody_was_faster(request, stale, _address(row, queue))
+        return somebody_was_faster(request, stale, address_of(row, queue))
     if not done:
-        return _page(request, row, form, status=422)
-    tell(request, row, f"{row.student.person.name} · {row.category.name} · {row.content}", _address(row, queue))
+        return show(request, row, form, status=422)
+    tell(request, row, f"{row.student.person.name} · {row.category.name} · {row.content}", address_of(row, queue))
     return go_on(queue, following, NAMES)
 
 
@@ -76,16 +74,16 @@ def claim_decide(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def claim_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Cancel a recognition, with the reason."""
-    row = _get(request, pk)
+    row = get_claim(request, pk)
     form, queue = Undoing(request.POST), ClaimQueue(request)
     try:
         done = form.is_valid() and carry_out(form, lambda: _revoke(request, row, form))
     except StaleSubject as stale:
-        return somebody_was_faster(request, stale, _address(row, queue))
+        return somebody_was_faster(request, stale, address_of(row, queue))
     if not done:
-        return _page(request, row, ClaimDecision(), undoing=form, status=422)
-    tell(request, row, f"{row.student.person.name} · {row.content}", _address(row, queue))
-    return redirect(_address(row, queue))
+        return show(request, row, undoing=form, status=422)
+    tell(request, row, f"{row.student.person.name} · {row.content}", address_of(row, queue))
+    return redirect(address_of(row, queue))
 
 
 def _decide(request: SignedInRequest, row: Claim, form: VerbForm) -> None:
@@ -122,27 +120,50 @@ def _posted(request: SignedInRequest, row: Claim) -> VerbForm:
     return ClaimDecision(request.POST) if gives_points else ClaimOpinion(request.POST)
 
 
-def _get(request: SignedInRequest, pk: int) -> Claim:
+def get_claim(request: SignedInRequest, pk: int) -> Claim:
+    """Return a claim in the person's reach (404 otherwise)."""
     return get_object_or_404(claims_to_review(request.user), pk=pk)
 
 
-def _address(row: Claim, queue: ClaimQueue) -> str:
+def address_of(row: Claim, queue: ClaimQueue) -> str:
+    """Return the address of the claim's page within the queue that the person works through."""
     address = reverse("review:claim", args=[row.pk])
     return f"{address}?{queue.query}" if queue.query else address
 
 
-def _page(
-    request: SignedInRequest, row: Claim, form: VerbForm, *, undoing: VerbForm | None = None, status: int = 200
+def show(
+    request: SignedInRequest,
+    row: Claim,
+    form: VerbForm | None = None,
+    *,
+    undoing: VerbForm | None = None,
+    sharing: ShareForm | None = None,
+    excluding: tuple[int, ExcludeForm] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Show the claim's page; a form that was sent keeps what was typed, with what is wrong beside it."""
     queue = ClaimQueue(request)
-    context = claim_context(row, request.user, opened=request.GET.get("file", ""), address=_address(row, queue))
+    context = claim_context(row, request.user, opened=request.GET.get("file", ""), address=address_of(row, queue))
+    if context["team"] and context["team"]["sharing"]:
+        context["sharing"] = sharing or ShareForm(row)
+    deciding = form or _blank(row)
+    if "points" in deciding.fields:
+        deciding.fields["points"].label = row.scheme_version.data.wording["recognised"]
     context |= {
         "queue": queue,
-        "form": form,
+        "form": deciding,
         "undoing": undoing or Undoing(initial={"revision": row.revision}),
+        "excluding": excluding or (0, ExcludeForm()),
         "next": queue.after(row),
         "previous": queue.before(row),
         "phrases": phrases(request.user) if context["verdict"] else [],
         "is_waiting": is_waiting(row),
     }
     return render(request, "review/claim.html", context, status=status)
+
+
+def _blank(row: Claim) -> VerbForm:
+    """Return the form of the present stage as nobody has filled it in yet."""
+    if act_of(row) == "opinion":
+        return ClaimOpinion(initial={"revision": row.revision})
+    return ClaimDecision(initial={"revision": row.revision, "points": format_points(proposed_points(row))})

@@ -1,4 +1,4 @@
-"""Scores inside the range, changed until the result stands; abstention and who takes the place; median and committee."""
+"""Scores inside the range, changed until the result stands; abstention and replacement; median and committee."""
 
 from decimal import Decimal
 
