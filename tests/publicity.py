@@ -17,16 +17,16 @@ from tests.builders import fresh, get_version
 from tests.whu import PAPER, whu_claim, whu_round, whu_staff, whu_student
 
 HEADING = Heading("武大本字〔2026〕1号", "关于公布创新学分认定结果的通知", datetime.date(2026, 12, 31))
-NAMES = "林一鸣 陈思远 周子衿 吴亦凡 郑晓彤 冯志强".split()
+NAMES = ["林一鸣", "陈思远", "周子衿", "吴亦凡", "郑晓彤", "冯志强"]
 
 
 def waiting_claims(number=3, *, round_=None, office=None, **facts):
     """Return claims of as many students, confirmed by the committee and waiting for a list."""
-    round_ = round_ or whu_round(name="2026 年创新学分认定")
+    round_, before = round_ or whu_round(), PublicityList.objects.count()
     return [
         whu_claim(
             "publicity",
-            student=whu_student(NAMES[place], number=f"202230211{place:04d}"),
+            student=whu_student(NAMES[place], number=f"20223021{before}{place:04d}"),
             round_=round_,
             office=office,
             content=f"论文{place + 1}",

@@ -25,6 +25,7 @@ from credits.teams import is_team
 from portal.enums import Status
 from portal.listing import Listing, PageNumberPager, Sorts
 from portal.models import Student
+from portal.remarks import remarks_on
 from portal.statements import KeptStatement
 from portal.templatetags.portal import points as points_text
 from portal.wording import wording_for
@@ -124,6 +125,7 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
     mine = row.student_id == request.user.standing.student_id
     context = {
         "claim": row,
+        "remarks": remarks_on(row, request.user),
         "mine": mine,
         "may": verbs(request, row) if mine else {},
         "stages": stage_rows(row),

@@ -106,6 +106,7 @@ def make_effective(notice: FormalNotice, job: RunningJob) -> list[str]:
         for pk in job.track(waiting, len(waiting), message)
         if (problem := put_into_effect(pk, job.owner, notice.number))
     ]
+    job.progress(len(waiting), len(waiting))
     if not problems:
         _finish(notice, job.owner)
     return problems

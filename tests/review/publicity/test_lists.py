@@ -1,4 +1,4 @@
-"""Lists from draft to withdrawal: who may, what is frozen, what is told, and that nothing is shown that was not seen."""
+"""Lists from draft to withdrawal: who may, what is frozen, what is told; nothing is shown that was not seen."""
 
 import datetime
 
