@@ -1,4 +1,4 @@
-"""Builders for the second scheme: claims that are judged in a range, by a team, confirmed, publicised, put into effect."""
+"""Builders for the second scheme: claims judged in a range, by a team, confirmed, publicised, put into effect."""
 
 from __future__ import annotations
 
@@ -84,13 +84,11 @@ def make_entry(name="全国大学生数学建模竞赛", *, level=NATIONAL, code
         code=code or f"L{LibraryEntry.objects.count() + 1:04d}",
         name=name,
         level=level,
-        valid_from=2015,
-        suggestions=[["一等奖", "6.50"], ["二等奖", "5.50"]],
-        **facts,
+        **{"valid_from": 2015, "suggestions": [["一等奖", "6.50"], ["二等奖", "5.50"]], **facts},
     )
 
 
-def whu_claim(  # noqa: C901 - one step after another, as in life
+def whu_claim(
     stage="college",
     *,
     student=None,
@@ -111,9 +109,8 @@ def whu_claim(  # noqa: C901 - one step after another, as in life
     student, round_ = student or whu_student(), round_ or whu_round()
     actor, office = fresh(student.person), office or whu_staff(Role.OFFICE)
     facts = dict(facts if facts is not None else PAPER)
-    claim = start_claim(round_, whu_category(category), actor, Content(content, facts, Decimal(points)))
-    if entry is not None:
-        bind_entry(claim, entry)
+    written = Content(content, facts, Decimal(points), entry=entry)
+    claim = start_claim(round_, whu_category(category), actor, written)
     attach_all(claim, actor)
     if mates:
         name_mates(claim, mates)
@@ -126,13 +123,6 @@ def whu_claim(  # noqa: C901 - one step after another, as in life
     if stage == "recognised":
         effect_claim(claim, office, notice="武大本字〔2026〕1号")
     return claim
-
-
-def bind_entry(claim, entry):
-    """Let a claim name an entry of the library as the picker does."""
-    claim.library_entry = entry
-    claim.facts = {**claim.facts, "competition": entry.name, "level": entry.level, "item": "学科竞赛获奖"}
-    claim.save()
 
 
 def attach_all(claim, actor):

@@ -72,11 +72,10 @@ class ClaimForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "w-num"})
     )
     points_reason = forms.CharField(
-        label=_("积分说明"),
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("申请的积分与系统建议不同时，请写明依据。"),
+        help_text=_("申请的分值与系统建议不同时，请写明依据。"),
     )
 
     def __init__(self, claim: Claim, data: Any = None, files: Any = None) -> None:
@@ -136,6 +135,7 @@ class ClaimForm(forms.Form):
         words, limits = self.version.wording, self.version.limits
         self.fields["content"].label = words["content"]
         self.fields["content"].help_text = _("写明获奖、发表或取得成果的全称、等次与时间。")
+        self.fields["points_reason"].label = _("%(points)s说明") % {"points": words["points_short"]}
         points = self.fields["claimed_points"]
         points.label = f"{words['claimed']}（{words['unit']}）"
         points.validators = points_validators(limits.max_points)

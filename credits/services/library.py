@@ -15,6 +15,7 @@ from credits.library import entry_facts, entry_names, why_not_choosable
 from credits.models import LibraryEntry
 from credits.pinyin import initials
 from credits.rules import can_keep_library
+from credits.services.library_projects import unite_projects
 from credits.shelf import EntryData, Shelf
 from portal.models import Event
 from portal.points import format_points
@@ -138,8 +139,8 @@ def merge_entries(
 ) -> LibraryEntry:
     """Declare an entry to be the same competition as another, which stays.
 
-    Its claims keep pointing at it; what was merged into it before now leads to the one that stays. Raises
-    ``NotAllowed``, then ``StaleEntry``, then ``ValidationError`` by field.
+    Its claims keep pointing at it, but are of one project with the claims on the other; what was merged into it before
+    now leads to the one that stays. Raises ``NotAllowed``, then ``StaleEntry``, then ``ValidationError`` by field.
     """
     with _opened(actor, entry, revision, also=into) as (row, role):
         target = LibraryEntry.objects.get(pk=into.pk)
@@ -147,6 +148,7 @@ def merge_entries(
         before = entry_record(row)
         row.state, row.merged_into = LibraryState.MERGED, target
         row.merged.update(merged_into=target)
+        unite_projects(row, target, actor, role=role, reason=reason.strip())
         _keep("merge", row, actor, role, before, reason=reason.strip())
     return row
 

@@ -25,8 +25,8 @@ def chosen_shelf(request: SignedInRequest) -> tuple[Shelf, list[Scheme]]:
     named = next((scheme for scheme in schemes if scheme.code == wanted), None)
     if named is not None:
         return Shelf(named), schemes
-    shelves = (Shelf(scheme) for scheme in schemes)
-    return next((shelf for shelf in shelves if shelf.categories), Shelf(schemes[0])), schemes
+    shelves = [Shelf(scheme) for scheme in schemes]
+    return next((shelf for shelf in shelves if shelf.categories), shelves[0]), schemes
 
 
 def kept_entry(request: SignedInRequest, pk: int) -> LibraryEntry:
