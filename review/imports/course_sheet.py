@@ -54,7 +54,7 @@ def course_sheet() -> SheetSpec:
         columns=(
             Column("code", _("课程编号"), "code", required=True, max_length=16),
             Column("name", _("课程名称"), required=True, max_length=64, width=28),
-            Column("credits", _("学分"), "decimal", required=True, places=1, width=8),
+            Column("credits", _("学分"), "decimal", required=True, width=8),
             Column("categories", _("可选择申请类型"), required=True, width=40, help=_("类别名称，用顿号隔开。")),
             Column(
                 "bands",

@@ -10,11 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from conversion.plans import offsets_courses
 from conversion.services.courses import CourseData, OfferingData
 from credits.evaluation.bands import Band, parse_interval
 from credits.models import Category
 from portal.forms import Worded
 from portal.models import Term
+from portal.points import PLACES, format_number
 from portal.row_forms import reshaped, row_formset, unjudged
 from review.office.round_forms import MomentField
 
@@ -34,7 +36,7 @@ class CourseForm(Worded, forms.Form):
 
     code = forms.CharField(label=_("课程编号"), max_length=16)
     name = forms.CharField(label=_("课程名称"), max_length=64)
-    credits = forms.DecimalField(label=_("学分"), max_digits=4, decimal_places=1, min_value=0.5)
+    credits = forms.DecimalField(label=_("学分"), max_digits=5, decimal_places=2, min_value=PLACES)
     categories = forms.ModelMultipleChoiceField(
         Category.objects.none(),
         label=_("可选择申请类型"),
@@ -44,9 +46,11 @@ class CourseForm(Worded, forms.Form):
     note = forms.CharField(label=_("说明"), max_length=200, required=False)
     is_active = forms.BooleanField(label=_("启用"), required=False, initial=True)
 
-    def __init__(self, scheme: Scheme, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, scheme: Scheme, *args: Any, graded: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["categories"].queryset = scheme.categories.all()  # type: ignore[attr-defined]  # a model choice field
+        if not graded:  # its kind in the training plan says what counts
+            self.fields["categories"].required = False
 
 
 class BandForm(Worded, forms.Form):
@@ -73,7 +77,8 @@ class CourseEditor:
     def __init__(self, scheme: Scheme, course: Course | None, data: QueryDict | None = None) -> None:
         reshape = reshaped(data, PREFIX) if data is not None else None
         sent = reshape or data
-        self.form = CourseForm(scheme, sent, initial=_course_initial(course))
+        self.graded = not offsets_courses(scheme)
+        self.form = CourseForm(scheme, sent, initial=_course_initial(course), graded=self.graded)
         self.bands = BandFormSet(sent, prefix=PREFIX, initial=_band_initial(course))
         self.is_submitted = data is not None and reshape is None
         if reshape is not None:
@@ -163,8 +168,9 @@ def offering_initial(offering: Offering | None) -> dict[str, Any]:
 def _course_initial(course: Course | None) -> dict[str, Any]:
     if course is None:
         return {}
-    names = ("code", "name", "credits", "note", "is_active")
-    return {name: getattr(course, name) for name in names} | {"categories": list(course.categories.all())}
+    names = ("code", "name", "note", "is_active")
+    facts = {name: getattr(course, name) for name in names} | {"credits": format_number(course.credits)}
+    return facts | {"categories": list(course.categories.all())}
 
 
 def _band_initial(course: Course | None) -> list[dict[str, Any]]:

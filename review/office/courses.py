@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from conversion.models import Course, Offering
+from conversion.plans import offsets_courses
 from conversion.services.courses import save_course, save_offering
 from conversion.services.terms import save_term
 from credits.querysets import schemes_of
@@ -57,10 +58,13 @@ class CourseFilter(FilterForm):
 @require_safe
 def courses(request: SignedInRequest) -> HttpResponse:
     """List the courses with their bands and the latest offering."""
-    kept_schemes(request.user)
+    schemes = kept_schemes(request.user)
     found = _kept(request).prefetch_related("bands", "categories", "offerings__term")
     listing = Listing(request, found, sorts=SORTS, form=CourseFilter(request.GET), keyset=False)
-    return render(request, "review/office/courses.html", {"listing": listing, "form": listing.form})
+    has_plans = any(offsets_courses(scheme) for scheme in schemes)
+    return render(
+        request, "review/office/courses.html", {"listing": listing, "form": listing.form, "has_plans": has_plans}
+    )
 
 
 @login_required

@@ -21,6 +21,7 @@ urlpatterns = [
     path("courses/<int:course_pk>/offerings/new/", courses.offering_new, name="offering_new"),
     path("courses/offerings/<int:pk>/", courses.offering_edit, name="offering_edit"),
     path("courses/terms/", courses.terms, name="terms"),
+    path("courses/plans/", include("review.office.plan_urls")),
     path("library/", include("review.office.library_urls")),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
