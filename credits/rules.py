@@ -156,9 +156,22 @@ def can_settle_publicity(person: Person, claim: Claim) -> Verdict:
 
 
 def can_sanction(person: Person, claim: Claim) -> Verdict:
-    """Whether the person may cancel a claim for fraud: the scheme's office, never on the own claim."""
+    """Whether the person may cancel a claim for fraud: the scheme's office, once, never on the own claim."""
     if _owns(person, claim) or not holds_office(person, claim.scheme):
         return Verdict.no(_("只有主管部门可以作出违规处理。"))
+    if claim.scheme_version.data.sanction is None:
+        return Verdict.no(_("该办法没有规定违规处理，请使用“撤销认定”。"))
+    if claim.follows_lead and claim.status == Status.IN_REVIEW:
+        return Verdict.no(_("审核中的团队成果随牵头人的申报一并处理。"))
+    if Sanction.objects.filter(claim=claim).exists():
+        return Verdict.no(_("该申报已经作出过违规处理，申诉成立后不能再次处理。"))
+    return Verdict.yes(Role.OFFICE)
+
+
+def can_answer_appeal(person: Person, sanction: Sanction) -> Verdict:
+    """Whether the person may answer an appeal, and decide what was converted with the item: the scheme's office."""
+    if sanction.student_id == person.standing.student_id or not holds_office(person, sanction.scheme):
+        return Verdict.no(_("只有主管部门可以处理申诉。"))
     return Verdict.yes(Role.OFFICE)
 
 
@@ -182,6 +195,25 @@ def can_keep_rounds(person: Person, scheme: Scheme) -> Verdict:
 def can_keep_library(person: Person, scheme: Scheme) -> Verdict:
     """Whether the person may keep the scheme's achievement library and answer requests for it."""
     return Verdict.yes(Role.OFFICE) if holds_office(person, scheme) else Verdict.no(_("只有主管部门可以管理成果库。"))
+
+
+def can_keep_drafts(person: Person, scheme: Scheme) -> Verdict:
+    """Whether the person may draft, replay and publish versions of the scheme."""
+    return Verdict.yes(Role.OFFICE) if holds_office(person, scheme) else Verdict.no(_("只有主管部门可以修订办法。"))
+
+
+def can_rule(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may put the committee's decision on an achievement off the table on record as a ruling."""
+    if not claim.scheme_version.data.category(claim.category.code).off_table:
+        return Verdict.no(_("办法的分值表已列出该项目，不需要另行认定。"))
+    if claim.status not in {Status.PUBLICITY, Status.RECOGNISED}:
+        return Verdict.no(_("委员会审定通过后才能登记认定。"))
+    if not (free := _decidable(person, claim)):
+        return free
+    for power in person.standing.powers_as([Role.COMMITTEE, Role.OFFICE]):
+        if power.reaches(college_id=claim.college_id, scheme_code=claim.scheme.code, category_code=claim.category.code):
+            return Verdict.yes(power.role)
+    return Verdict.no(_("只有评审委员会及其办公室可以登记认定。"))
 
 
 def can_ask_library(person: Person, scheme: Scheme) -> Verdict:
@@ -212,11 +244,12 @@ def holds_office(person: Person, scheme: Scheme) -> bool:
 
 
 def barred(bar: Sanction) -> Verdict:
-    """Say until when a sanction keeps the student from claiming."""
+    """Say why and until when, the last day included, a sanction keeps the student from claiming."""
     if bar.barred_until is None:
-        return Verdict.no(_("因违规处理，你目前不能申报。"))
+        return Verdict.no(format_lazy(_("因违规处理（{measure}），你目前不能申报。"), measure=bar.measure))
     until = date_format(bar.barred_until, "Y-m-d")
-    return Verdict.no(format_lazy(_("因违规处理，你在 {until} 之前不能申报。"), until=until))
+    text = _("因违规处理（{measure}），你不能申报，到 {until}（含）为止。")
+    return Verdict.no(format_lazy(text, measure=bar.measure, until=until))
 
 
 def _decidable(person: Person, claim: Claim) -> Verdict:

@@ -123,7 +123,7 @@ def _stop(row: Milestone, at: datetime.datetime, place: Callable[[datetime.datet
     state = "coming" if at < opens else "current" if at <= closes and opens != closes else "done"
     width = max(place(closes) - place(opens), THINNEST)
     start = min(place(opens), WHOLE - width)
-    left = _left(closes, at) if state == "current" else ""
+    left = days_left(closes, at) if state == "current" else ""
     return Stop(row, state, _percent(start), _percent(width), left)
 
 
@@ -136,6 +136,7 @@ def _percent(number: float) -> str:
     return f"{number:.2f}%"
 
 
-def _left(closes: datetime.datetime, at: datetime.datetime) -> str:
+def days_left(closes: datetime.datetime, at: datetime.datetime) -> str:
+    """Say how many days are left until a moment that has not come yet."""
     days = (localtime(closes).date() - localtime(at).date()).days
     return ngettext("还有 %(days)s 天", "还有 %(days)s 天", days) % {"days": days} if days else _("今天截止")

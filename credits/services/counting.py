@@ -32,7 +32,7 @@ def count(claim: Claim, points: Decimal, actor: Person | None) -> Decimal:
     Where only the highest of a project counts, that is the difference to what the student's other claims on it hold:
     the first award in full, a later, higher one as a top-up, a lower one nothing.
     """
-    if not _highest_only(claim):
+    if not highest_only(claim):
         award(claim, points, actor)
         return points
     claim.project = lock_project(claim.project_id or 0)
@@ -50,7 +50,7 @@ def recount(claim: Claim, actor: Person | None) -> None:
 
     In the caller's transaction. Raises ``NotEnoughPoints`` when what counts too much has been used already.
     """
-    if not _highest_only(claim):
+    if not highest_only(claim):
         return
     lock_project(claim.project_id or 0)
     lots = cluster_lots(claim, but=False)
@@ -115,7 +115,8 @@ def cluster_lots(claim: Claim, *, but: bool = True) -> list[Lot]:
     return list(lock_lots(ids).values())
 
 
-def _highest_only(claim: Claim) -> bool:
+def highest_only(claim: Claim) -> bool:
+    """Whether the claim shares its project with others of which only the highest counts."""
     return claim.project_id is not None and claim.scheme_version.data.counting.highest_only
 
 

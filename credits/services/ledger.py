@@ -97,14 +97,9 @@ def award(claim: Claim, points: Decimal, actor: Person | None, *, kind: EntryKin
 def revoke(claim: Claim, actor: Person | None) -> None:
     """Take back what a claim awarded; raises ``NotEnoughPoints`` while any of it is held or consumed."""
     for lot in lock_lots(Lot.objects.filter(claim=claim).values_list("pk", flat=True)).values():
-        book(
-            lot,
-            EntryKind.REVOKE,
-            lot.recognised,
-            actor,
-            key=f"revoke:{claim.pk}",
-            reference=f"claim:{claim.pk}",
-        )
+        if lot.recognised > ZERO:  # nothing where a higher award of the same project has taken its place
+            key = f"revoke:{claim.pk}"
+            book(lot, EntryKind.REVOKE, lot.recognised, actor, key=key, reference=f"claim:{claim.pk}")
 
 
 def cancel(claim: Claim, actor: Person | None) -> Decimal:
