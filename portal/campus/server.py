@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import ParseError
@@ -36,13 +35,6 @@ class NotALogoutRequestError(Exception):
     """The text is not the logout request of a CAS server."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Whom a ticket was given to: the number the campus knows them by, empty when it gave none."""
-
-    number: str
-
-
 class Impatient(requests.Session):
     """Gives up instead of waiting for ever, which is the library's way."""
 
@@ -51,11 +43,16 @@ class Impatient(requests.Session):
         return super().request(*args, **{"timeout": (CONNECT_SECONDS, ANSWER_SECONDS), **kwargs})
 
 
+def full_address(request: HttpRequest, name: str) -> str:
+    """Return the address of a page as people see it."""
+    root = settings.CAS_SERVICE_ROOT or f"{request.scheme}://{request.get_host()}"
+    return f"{root}{reverse(name)}"
+
+
 def service_address(request: HttpRequest, **query: str) -> str:
     """Return where the server sends people back, the same text each time: it belongs to the ticket."""
-    root = settings.CAS_SERVICE_ROOT or f"{request.scheme}://{request.get_host()}"
-    kept = urlencode({name: text for name, text in query.items() if text})
-    return f"{root}{reverse('campus')}" + (f"?{kept}" if kept else "")
+    kept = {name: text for name, text in query.items() if text}
+    return f"{full_address(request, 'campus')}?{urlencode(kept)}"
 
 
 def login_address(service: str) -> str:
@@ -65,14 +62,14 @@ def login_address(service: str) -> str:
 
 def logout_address(request: HttpRequest) -> str:
     """Return the server's sign-out page, which leads back to the portal's sign-in page."""
-    root = settings.CAS_SERVICE_ROOT or f"{request.scheme}://{request.get_host()}"
-    return str(get_cas_client().get_logout_url(f"{root}{reverse('signin')}"))
+    return str(get_cas_client().get_logout_url(full_address(request, "signin")))
 
 
-def holder_of(ticket: str, service: str) -> Holder | None:
-    """Ask the server whom it gave a ticket; None when it did not, not for this service, or it was used before.
+def number_behind(ticket: str, service: str) -> str | None:
+    """Ask the server whom it gave a ticket, and return their number, empty when its answer holds none.
 
-    A server that is away or talks nonsense raises CampusUnreachableError. A ticket is good for one question.
+    None when it gave nobody this ticket, or for another service, or it was used before: a ticket is good for one
+    question. A server that is away or talks nonsense raises CampusUnreachableError.
     """
     client = get_cas_client(service_url=service)
     client.session = Impatient()
@@ -85,7 +82,7 @@ def holder_of(ticket: str, service: str) -> Holder | None:
     if not name:
         return None
     attribute = settings.CAS_USERNAME_ATTRIBUTE
-    return Holder(number_from(name if attribute == "cas:user" else (attributes or {}).get(attribute)))
+    return number_from(name if attribute == "cas:user" else (attributes or {}).get(attribute))
 
 
 def ticket_in(document: str) -> str:

@@ -24,9 +24,9 @@ from portal.campus.accounts import Refusal, person_with, refusal_of
 from portal.campus.server import (
     CampusUnreachableError,
     NotALogoutRequestError,
-    holder_of,
     login_address,
     logout_address,
+    number_behind,
     service_address,
     ticket_in,
 )
@@ -59,7 +59,8 @@ def campus(request: HttpRequest) -> HttpResponse:
         return _single_logout(request)
     if request.user.is_authenticated:
         return redirect(own_page(request.GET.get("next", "")) or "home")
-    return _come_back(request) if "ticket" in request.GET and "state" in request.GET else _set_out(request)
+    asked_for = "ticket" in request.GET and STATE.fullmatch(request.GET.get("state", ""))
+    return _come_back(request) if asked_for else _set_out(request)
 
 
 @never_cache
@@ -97,17 +98,15 @@ def _come_back(request: HttpRequest) -> HttpResponse:
         return _refuse(request, Refusal.INTERRUPTED)
     ticket = request.GET["ticket"]
     try:
-        holder = holder_of(ticket, service_address(request, state=state, next=onward))
+        number = number_behind(ticket, service_address(request, state=state, next=onward))
     except CampusUnreachableError:
         return _refuse(request, Refusal.UNREACHABLE)
-    if holder is None:
-        return _refuse(request, Refusal.TICKET)
-    if not holder.number:
-        return _refuse(request, Refusal.NAMELESS)
-    person = person_with(holder.number)
+    if not number:
+        return _refuse(request, Refusal.TICKET if number is None else Refusal.NAMELESS)
+    person = person_with(number)
     refusal = refusal_of(person)
     if person is None or refusal:
-        return _refuse(request, refusal or Refusal.UNKNOWN, holder.number)
+        return _refuse(request, refusal or Refusal.UNKNOWN, number)
     return _let_in(request, person, ticket, onward)
 
 

@@ -1,6 +1,7 @@
 """Which tickets open a session: asked for here, in this browser, for this page, and once."""
 
 import copy
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -69,8 +70,10 @@ def test_nobody_is_signed_in_by_a_link_with_somebody_elses_ticket(client, back):
     assert client.get(back)["Location"] == "/notices/"
 
 
-def test_a_ticket_that_comes_unasked_is_exchanged_for_one_that_was_asked_for(client, campus, cas_server, person):
-    path = path_of(campus.give_ticket(f"{cas_server}login?service=http://testserver/signin/campus/", person.number))
+@pytest.mark.parametrize("query", ["", "?", "?state=", "?state=1"])
+def test_a_ticket_that_comes_unasked_is_exchanged_for_one_that_was_asked_for(client, campus, cas_server, person, query):
+    service = quote(f"http://testserver/signin/campus/{query}")
+    path = path_of(campus.give_ticket(f"{cas_server}login?service={service}", person.number))
     again = client.get(path)
 
     assert again["Location"].startswith(cas_server)
