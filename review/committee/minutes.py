@@ -76,9 +76,12 @@ def minutes_pdf(meeting: Meeting) -> bytes:
 
 
 def _sums(said: dict[str, Any]) -> dict[str, Any]:
+    """Return how many items ended how, and the lines for those present to sign, two in a row."""
     outcomes = [item["outcome"] for item in said["items"]]
     labels = [(outcome.value, str(outcome.label)) for outcome in ItemOutcome if outcome != ItemOutcome.PENDING]
-    return {"sums": [(label, outcomes.count(value)) for value, label in labels]}
+    others = [name for name in said["present"] if name != said["chair"]]
+    signers = [(others[at : at + 2] + [""])[:2] for at in range(0, len(others), 2)]
+    return {"sums": [(label, outcomes.count(value)) for value, label in labels], "signers": signers}
 
 
 def _item(item: AgendaItem, scores: Scores, votes: Iterable[Vote]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A meeting from its call to its end: who may, what is told, what stands on the agenda, and that closing is for good."""
+"""A meeting from its call to its end: who may, who is told, what stands on the agenda; closing is for good."""
 
 import datetime
 

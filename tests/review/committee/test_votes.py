@@ -1,4 +1,4 @@
-"""Votes and recusals: who may, what counts, what the office enters for a member, and what the portal knows by itself."""
+"""Votes and recusals: who may, what counts, what the office enters for a member, what the portal knows itself."""
 
 import pytest
 from django.core.exceptions import ValidationError
