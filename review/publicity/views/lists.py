@@ -70,7 +70,7 @@ def publicity_new(request: SignedInRequest) -> HttpResponse:
 def publicity_list(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one list: its period, its lines with what became of each, its notice."""
     seen = PublicityList.objects.visible_to(request.user).select_related("scheme", "round", "notice__issued_by")
-    row = get_object_or_404(seen, pk=pk)
+    row = get_object_or_404(seen.defer("snapshot", "notice__snapshot"), pk=pk)
     notice = getattr(row, "notice", None)
     job = running_job(notice) if notice and notice.effective_at is None else None
     listing = office_lines(request, row)

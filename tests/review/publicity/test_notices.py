@@ -1,4 +1,4 @@
-"""The formal notice: after the period, once, for what nothing speaks against; one job, run twice or killed, effects it."""
+"""The formal notice: after the period, once, for what nothing speaks against; effective by one job."""
 
 import datetime
 from decimal import Decimal
