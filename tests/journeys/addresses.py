@@ -88,6 +88,10 @@ PLACES = table(
     credits:points_statement        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:statement_export        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:points_export           | xlsx             | s✓✓ --- --- ---- | s·· ··· ··· ····
+    credits:library_choose          |                  | s✓- --- --- ---- | s·· ··· ··· ····
+    credits:library_search          |                  | s✓- --- --- ---- | s·· ··· ··· ····
+    credits:library                 |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    credits:library_request         |                  | s✓✓ xxx xxx xxxx | s→→ xxx xxx xxxx
     credits:schemes                 |                  | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
     credits:scheme                  | scheme           | →→→ →→→ →→→ →→→→ | ··· ··· ··· ····
     credits:scheme_version          | version          | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
@@ -149,6 +153,20 @@ PLACES = table(
     review:offering_new             | course           | s-- --- --✓ ---- | s-- --- --→ ----
     review:offering_edit            | offering         | s-- --- --✓ ---- | s-- --- --→ ----
     review:terms                    |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:library                  |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:library_new              |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:library_entry            | entry            | s-- --- --✓ ---- | s-- --- --→ ----
+    review:library_level            | entry            | s-- --- --✓ ---- | s-- --- --→ ----
+    review:library_withdraw         | entry            | s-- --- --✓ ---- | s-- --- --→ ----
+    review:library_restore          | entry_withdrawn  | s·· ··· ··· ···· | s-- --- --→ ----
+    review:library_merge            | entry_twin       | s-- --- --✓ ---- | s-- --- --→ ----
+    review:library_duplicates       |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:library_export           |                  | s·· ··· ··· ···· | s-- --- --✓ ----
+    review:library_import           |                  | s-- --- --✓ ---- | s-- --- --✓ ----
+    review:library_import_template  |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:library_import_apply     |                  | s·· ··· ··· ···· | s-- --- --→ ----
+    review:library_requests         |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:library_answer           | asked            | s-- --- --✓ ---- | s-- --- --→ ----
     review:imports                  |                  | s-- --- ✓✓✓ -✓-- | s·· ··· ··· ····
     review:import_new               |                  | s-- --- ✓✓✓ ---- | s-- --- →!→ ----
     review:import_template          | category         | s-- --- ✓-✓ ---- | s·· ··· ··· ····
@@ -192,6 +210,8 @@ def address(world, place):
         "credits:suggestion": f"?claim={world.things['draft'].pk}",
         "review:batch": f"?row={world.things['pending'].pk}:{world.things['pending'].revision}",
         "review:filing": f"?code={world.things['form'].number}",
+        "credits:library_choose": f"?claim={world.things['contest_draft'].pk}",
+        "credits:library_search": f"?claim={world.things['contest_draft'].pk}&q=数学",
     }
     return reverse(place.name, args=arguments(world, place)) + query.get(place.name, "")
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from review.imports.course_sheet import course_sheet
 from tests.builders import FACTS, PASSWORD, YEAR, get_category, jpeg
+from tests.journeys.second import FORMS as SECOND
 from tests.journeys.world import RECORDS
 from tests.workbooks import workbook
 
@@ -143,6 +144,7 @@ FORMS = {
     "password_change": lambda _world: {"old_password": PASSWORD, "new_password1": FRESH, "new_password2": FRESH},
     "read_notices": lambda world: {"notice": world.things["notice"].pk},
     "set_language": lambda _world: {"language": "en", "next": "/"},
+    **SECOND,
 }
 
 

@@ -9,6 +9,7 @@ from portal import trail
 from portal.models import EventBase
 from tests.journeys.addresses import PLACES, ROLES, address
 from tests.journeys.posting import form_for
+from tests.journeys.second import EVENTS as SECOND
 from tests.journeys.world import apart, db  # noqa: F401 - the fixture
 from tests.portal import test_people_import as people_sheets
 
@@ -59,6 +60,7 @@ EVENTS = {
     "review:import_apply": ["apply", "record"],
     "review:import_discard": ["discard"],
     "review:import_roll_back": ["revoke", "roll_back"],
+    **SECOND,
 }
 WITHOUT = {
     "signin": "the time of the last sign-in stands on the account",
@@ -66,6 +68,7 @@ WITHOUT = {
     "read_notices": "what somebody has read is their own affair",
     "people_import": "a preview; the workbook is forgotten with the session",
     "review:course_import": "a preview, as above",
+    "review:library_import": "a preview, as above",
 }
 ACTED = {place.name: place for place in reversed(PLACES) if set(place.post) & set(DONE)}
 
@@ -150,6 +153,7 @@ def test_without_its_event_nothing_happens(world, name, monkeypatch):
     monkeypatch.setattr(EventBase, "save", fail)
     monkeypatch.setattr(trail, "write_events", fail)
     monkeypatch.setattr("credits.services.recording.write_events", fail, raising=False)
+    monkeypatch.setattr("credits.services.library.write_events", fail)
     assert client.post(path, form).status_code == 500
     assert everything() == before
 

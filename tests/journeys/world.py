@@ -52,6 +52,7 @@ from tests.builders import (
     make_student,
     make_term,
 )
+from tests.journeys.second import second
 from tests.workbooks import workbook
 
 RECORDS = ("学号*", "姓名*", "学院", "具体内容*", "项目级别", "结题结果", "角色", "认定积分", "说明")
@@ -87,6 +88,7 @@ def build():
     claims(world)
     conversions(world)
     office(world)
+    second(world)
     own(world)
     world.people = {role: person and fresh(person) for role, person in world.people.items()}
     world.clients = {role: signed_in(person) for role, person in world.people.items()}
