@@ -47,15 +47,20 @@ def missing(claim: Claim, result: Evaluation) -> dict[str, list[str]]:
 def points_problems(claim: Claim, result: Evaluation) -> list[tuple[str, list[str]]]:
     """Return what is wrong with the claimed points: none, over the limit, above the suggestion without a reason."""
     limits, points = claim.scheme_version.data.limits, claim.claimed_points
+    words = claim.scheme_version.data.wording
     if points is None:
-        return [("claimed_points", [_("请填写申请积分。")])]
+        return [("claimed_points", [_("请填写%(claimed)s。") % {"claimed": words["claimed"]}])]
     if points <= 0 or points > limits.max_points:
-        text = _("申请积分应大于 0 且不超过 %(max)s。") % {"max": limits.max_points}
+        text = _("%(claimed)s应大于 0 且不超过 %(max)s。") % {"claimed": words["claimed"], "max": limits.max_points}
         return [("claimed_points", [text])]
     if result.maximum is not None and result.maximum <= 0:
         return [("claimed_points", [_("按规则计算，该成果不计分，不能提交：%(why)s。") % {"why": _last_words(result)}])]
     if result.maximum is not None and points > result.maximum and not claim.points_reason:
-        text = _("申请积分高于按规则计算的 %(max)s，请在“积分说明”中写明理由。") % {"max": result.maximum}
+        text = _("%(claimed)s高于按规则计算的 %(max)s，请在“%(points)s说明”中写明理由。") % {
+            "claimed": words["claimed"],
+            "max": result.maximum,
+            "points": words["points_short"],
+        }
         return [("points_reason", [text])]
     return []
 

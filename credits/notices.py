@@ -47,7 +47,8 @@ def _about(claim: Claim, actor: Person | None, reason: str) -> Notice | None:
     }
     lines = [claim.content]
     if claim.status == Status.RECOGNISED:
-        lines.append(_("认定积分：%(points)s") % {"points": format_points(claim.recognised_points)})
+        word = claim.scheme_version.data.wording["recognised"]
+        lines.append(_("%(word)s：%(points)s") % {"word": word, "points": format_points(claim.recognised_points)})
     if reason:
         lines.append(reason)
     path = reverse("credits:claim", args=[claim.pk])

@@ -112,7 +112,11 @@ def amended(claim: Claim, before: dict[str, Any], after: dict[str, Any]) -> list
     rows = [
         (words["content"], before.get("content"), after.get("content")),
         (words["claimed"], before.get("claimed_points"), after.get("claimed_points")),
-        (_("积分说明"), before.get("points_reason"), after.get("points_reason")),
+        (
+            _("%(points)s说明") % {"points": words["points_short"]},
+            before.get("points_reason"),
+            after.get("points_reason"),
+        ),
         (words["evidence"], _names(before), _names(after)),
     ]
     labels = {row.name: row.label for row in claim.scheme_version.data.category(claim.category.code).fields}

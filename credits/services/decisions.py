@@ -119,14 +119,14 @@ def check_points(claim: Claim, points: object, reason: str) -> Decimal:
         amount = as_points(points)
     except ValidationError as error:
         raise ValidationError({"points": error}) from None
-    maximum = claim.scheme_version.data.limits.max_points
+    maximum, words = claim.scheme_version.data.limits.max_points, claim.scheme_version.data.wording
     if amount <= ZERO:
-        raise ValidationError({"points": _("认定积分必须大于 0；不予认定请选择“不予通过”。")})
+        raise ValidationError({"points": _("%(recognised)s必须大于 0；不予认定请选择“不予通过”。") % dict(words)})
     if amount > maximum:
-        raise ValidationError({"points": _("认定积分不能超过 %(max)s。") % {"max": maximum}})
+        raise ValidationError({"points": _("%(recognised)s不能超过 %(max)s。") % {**words, "max": maximum}})
     proposed = claim.recognised_points if claim.recognised_points is not None else claim.claimed_points
     if amount != proposed and not reason.strip():
-        raise ValidationError({"reason": _("认定积分与申请积分不同，请说明理由。")})
+        raise ValidationError({"reason": _("%(recognised)s与%(claimed)s不同，请说明理由。") % dict(words)})
     return amount
 
 

@@ -148,5 +148,5 @@ def decide(row: Claim, score: Decimal | None, *, beyond: bool = False) -> None:
         raise ValidationError({"score": _("按规则计算后不计分；不予认定请选择“不予通过”。")})
     maximum = row.scheme_version.data.limits.max_points
     if result.points > maximum:
-        raise ValidationError({"score": _("认定积分不能超过 %(max)s。") % {"max": maximum}})
+        raise ValidationError({"score": _("认定分值不能超过 %(max)s。") % {"max": maximum}})
     row.recognised_points = result.points

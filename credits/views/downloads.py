@@ -51,8 +51,8 @@ def statement_export(request: SignedInRequest) -> HttpResponse:
     words = wording_for(request.user)
     buffer = io.BytesIO()
     rows = ((account, booking) for account in accounts_of(request) for booking in account.bookings)
-    write_xlsx(buffer, statement_columns(words), rows, title=_("积分流水"))
-    return _file(buffer.getvalue(), XLSX, _("积分流水") + f"-{request.user.number}.xlsx")
+    write_xlsx(buffer, statement_columns(words), rows, title=_("认定流水"))
+    return _file(buffer.getvalue(), XLSX, _("认定流水") + f"-{request.user.number}.xlsx")
 
 
 def _workbook(request: SignedInRequest, student: Student) -> HttpResponse:

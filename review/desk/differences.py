@@ -30,8 +30,8 @@ def changes(before: dict[str, Any], after: dict[str, Any], fields: Sequence[Fact
     rows: list[tuple[str, Any, Any]] = [
         (_("具体内容"), before.get("content"), after.get("content")),
         *((str(labels.get(name, name)), old.get(name), new.get(name)) for name in names),
-        (_("申请积分"), before.get("claimed_points"), after.get("claimed_points")),
-        (_("积分说明"), before.get("points_reason"), after.get("points_reason")),
+        (_("申请分值"), before.get("claimed_points"), after.get("claimed_points")),
+        (_("分值说明"), before.get("points_reason"), after.get("points_reason")),
         (_("证明材料"), _files(before, after), _files(after, before)),
     ]
     return [Change(label, _word(one), _word(two)) for label, one, two in rows if _word(one) != _word(two)]
