@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from credits.eligibility import bar_of
 from credits.enums import Channel
 from credits.models import Category, Coverage, Round
+from credits.rules import barred
 from credits.services.claims import version_for
 from credits.windows import closing_reason, is_open_for, window_for
 from portal.enums import Role
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Mapping
 
     from django.utils.functional import Promise
 
     from credits.evaluation import Category as Rules
+    from credits.models import Sanction, SchemeVersion
     from portal.models import Student
 
 
@@ -36,10 +40,12 @@ class Offer:
     """One round as the student sees it: open with its deadline, or closed with the reason."""
 
     round: Round
+    version: SchemeVersion
     is_open: bool
     closes_at: datetime.datetime | None
     reason: str | Promise
     choices: tuple[Choice, ...]
+    bar: Sanction | None = None  # what keeps this student from claiming while others may
 
     @property
     def hurries(self) -> bool:
@@ -57,7 +63,22 @@ def rounds_for(student: Student) -> list[Round]:
 def offers_for(student: Student) -> list[Offer]:
     """Return the rounds, open ones first."""
     offers = [offer for round_ in rounds_for(student) if (offer := _offer(round_, student)) is not None]
-    return sorted(offers, key=lambda offer: not offer.is_open)
+    schemes = {offer.round.scheme_id: offer for offer in offers if offer.is_open}
+    bars = {pk: _bar_of(offer, student) for pk, offer in schemes.items()}
+    return sorted((_unless_barred(offer, bars) for offer in offers), key=lambda offer: not offer.is_open)
+
+
+def _bar_of(offer: Offer, student: Student) -> Sanction | None:
+    """Return what keeps the student from claiming; asks only where the scheme has sanctions."""
+    return bar_of(student, offer.round.scheme) if offer.version.data.sanction is not None else None
+
+
+def _unless_barred(offer: Offer, bars: Mapping[int, Sanction | None]) -> Offer:
+    """Close an open round to a student whom a sanction keeps from claiming."""
+    bar = bars.get(offer.round.scheme_id)
+    if bar is None or not offer.is_open:
+        return offer
+    return replace(offer, is_open=False, reason=barred(bar).reason, bar=bar)
 
 
 def _offer(round_: Round, student: Student) -> Offer | None:
@@ -71,6 +92,7 @@ def _offer(round_: Round, student: Student) -> Offer | None:
     open_now = is_open_for(round_, Role.STUDENT, student.cohort)
     return Offer(
         round=round_,
+        version=version,
         is_open=open_now,
         closes_at=window.closes_at if window else None,
         reason="" if open_now else closing_reason(round_, Role.STUDENT, student.cohort),
