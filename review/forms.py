@@ -10,16 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Relevance
 from conversion.services.offsets import REASON_LENGTH, Judgement
+from credits.models import Claim
 from credits.services.teams import method_field
 from credits.teams import members_of
 from portal.forms import Worded
 from portal.points import as_points
+from review.desk.clusters import joinable
 from review.experts.methods import present_method
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from credits.models import Claim
+    from portal.models import Person
 
 
 class VerbForm(forms.Form):
@@ -119,6 +121,28 @@ class ExcludeForm(Worded, forms.Form):
     """Why a member is left out of the team."""
 
     exclude_reason = forms.CharField(label=_("移出理由"), max_length=300)
+
+
+class JoinForm(Worded, forms.Form):
+    """Which other claim of the student is the same project, and why."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    other = forms.ModelChoiceField(Claim.objects.none(), label=_("另一项申报"), empty_label=_("请选择"))
+    join_reason = forms.CharField(label=_("判定理由"), max_length=300, widget=forms.TextInput)
+
+    def __init__(self, claim: Claim, person: Person, *args: Any, **kwargs: Any) -> None:
+        """Offer the student's other claims of the scheme that the person may see."""
+        kwargs.setdefault("initial", {"revision": claim.revision})
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["other"]
+        field.queryset = joinable(claim, person)
+        field.label_from_instance = lambda row: f"{row.content}（{row.academic_year}）"
+
+    def take(self, errors: dict[str, list[str]]) -> None:
+        """Show a service's complaints beside the fields."""
+        for name, texts in errors.items():
+            place = "join_reason" if name == "reason" else name
+            self.add_error(place if place in self.fields else None, texts)
 
 
 class ApplicationDecision(VerbForm):

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from review.views import applications, batches, claims, desk, exports, filing, teams
+from review.views import applications, batches, claims, desk, exports, filing, joining, teams
 
 app_name = "review"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/claims/batch/<uuid:number>/", batches.batch_result, name="batch_result"),
     path("desk/claims/<int:pk>/", claims.claim, name="claim"),
     path("desk/claims/<int:pk>/decide/", claims.claim_decide, name="claim_decide"),
+    path("desk/claims/<int:pk>/join/", joining.claim_join, name="claim_join"),
     path("desk/claims/<int:pk>/revoke/", claims.claim_revoke, name="claim_revoke"),
     path("desk/claims/<int:pk>/share/", teams.claim_share, name="claim_share"),
     path("desk/claims/<int:pk>/members/<int:member>/exclude/", teams.claim_exclude, name="claim_exclude"),

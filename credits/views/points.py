@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -40,7 +41,7 @@ def totals(request: SignedInRequest) -> dict[str, Any]:
         .counting()
         .order_by()
         .values("category__name", "category__code", "category__position")
-        .annotate(points=Sum("recognised_points"))
+        .annotate(points=Sum(Coalesce("counted_points", "recognised_points")))
     )
     by_category = sorted(rows, key=lambda row: row["category__position"])
     return {"by_category": by_category, "total": sum((row["points"] for row in by_category), ZERO)}

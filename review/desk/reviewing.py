@@ -22,6 +22,7 @@ from portal.enums import Status
 from portal.remarks import remarks_on
 from portal.verdict import Verdict
 from review.committee.queries import listed_item
+from review.desk.clusters import cluster_context
 from review.desk.differences import changes
 from review.desk.trails import entries
 from review.experts.beside import beside_claim
@@ -48,29 +49,33 @@ def claims_to_review(person: Person) -> QuerySet[Claim]:
 def claim_context(claim: Claim, person: Person, *, opened: str = "", address: str = "") -> dict[str, Any]:
     """Return what the review page of a claim shows; ``opened`` is the evidence whose tab is open."""
     data, code, college = claim.scheme_version.data, claim.category.code, claim.college.code
-    fields = fields_for(data, code, college)
+    fields = fields_for(data, code, college, facts=claim.facts, asked_of=("student", "library", "reviewer"))
     rules = data.category(code)
     university_text, college_text = rules.rule_text_for(data.college_code(college) or college)
     submissions = list(claim.submissions.all()[:2])
     waiting, beside = claim.status == Status.IN_REVIEW, beside_claim(claim, person)
-    return beside | {
-        "claim": claim,
-        "facts": fact_rows(claim.facts, fields),
-        "files": files_of(claim, opened, address),
-        "steps": claim.trace.get("steps", []),
-        "range": span_of(claim.trace),
-        "proposed": proposed_points(claim),
-        "university_text": university_text,
-        "college_text": college_text,
-        "stages": stage_rows(claim, "claims"),
-        "entries": entries(claim.events.all(), Claim.MOVES, experts=beside["names_experts"]),
-        "changes": changes(submissions[1].content, submissions[0].content, fields) if len(submissions) > 1 else [],
-        "previous_submission": submissions[1] if len(submissions) > 1 else None,
-        "others": other_claims(claim, person),
-        "verdict": can_review(person, claim) if waiting else NOTHING_WAITS,
-        "listed": listed_item(person, claim),
-        "revocable": can_revoke(person, claim) if claim.status == Status.RECOGNISED else NOTHING_WAITS,
-    }
+    return (
+        beside
+        | cluster_context(claim, person)
+        | {
+            "claim": claim,
+            "facts": fact_rows(claim.facts, fields),
+            "files": files_of(claim, opened, address),
+            "steps": claim.trace.get("steps", []),
+            "range": span_of(claim.trace),
+            "proposed": proposed_points(claim),
+            "university_text": university_text,
+            "college_text": college_text,
+            "stages": stage_rows(claim, "claims"),
+            "entries": entries(claim.events.all(), Claim.MOVES, experts=beside["names_experts"]),
+            "changes": changes(submissions[1].content, submissions[0].content, fields) if len(submissions) > 1 else [],
+            "previous_submission": submissions[1] if len(submissions) > 1 else None,
+            "others": other_claims(claim, person),
+            "verdict": can_review(person, claim) if waiting else NOTHING_WAITS,
+            "listed": listed_item(person, claim),
+            "revocable": can_revoke(person, claim) if claim.status == Status.RECOGNISED else NOTHING_WAITS,
+        }
+    )
 
 
 def fact_rows(facts: dict[str, Any], fields: Any) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from review.access import staff_only
 from review.desk.queues import ClaimQueue, is_waiting
 from review.desk.reviewing import act_of, claim_context, claims_to_review, phrases, proposed_points
 from review.filters import WAITING
-from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, ShareForm, Undoing
+from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, JoinForm, ShareForm, Undoing
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
 from review.views.listing import queue_context
 
@@ -139,6 +139,7 @@ def show(
     undoing: VerbForm | None = None,
     sharing: ShareForm | None = None,
     excluding: tuple[int, ExcludeForm] | None = None,
+    joining: JoinForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Show the claim's page; a form that was sent keeps what was typed, with what is wrong beside it."""
@@ -146,6 +147,8 @@ def show(
     context = claim_context(row, request.user, opened=request.GET.get("file", ""), address=address_of(row, queue))
     if context["team"] and context["team"]["sharing"]:
         context["sharing"] = sharing or ShareForm(row)
+    if context["cluster"] and context["cluster"]["joins"]:
+        context["joining"] = joining or JoinForm(row, request.user)
     deciding = form or _blank(row)
     if "points" in deciding.fields:
         deciding.fields["points"].label = row.scheme_version.data.wording["recognised"]
