@@ -10,13 +10,13 @@ import pytest
 from python_calamine import load_workbook
 
 from conversion.models import Application
-from credits.models import Claim, Evidence
+from credits.models import Claim, Evidence, LibraryRequest
 from portal.models import Notice, Person, StoredFile
 from tests.journeys.addresses import PLACES, ROLES, address
 from tests.journeys.world import db  # noqa: F401 - the fixture
 
 LINKS = re.compile(r'(?:href|hx-get|src|data-suggest)="([^"]+)"')
-MOST = 40  # pages that one role follows beyond those of the table
+MOST = 90  # pages that one role follows beyond those of the table
 COLLEGE = {"secretary", "counsellor", "office", "committee", "auditor"}
 # String → who may read it.
 CANARIES = {
@@ -37,6 +37,7 @@ CANARIES = {
     "canary-foreign": {"classmate", *COLLEGE},
     "canary-foreign-name": {"classmate", "administrator", *COLLEGE},
     "canary-own-phone": {"owner", "administrator", *COLLEGE},
+    "canary-library-request": {"owner", "office"},
 }
 NOWHERE = {"canary-own-phone"}  # the form's own telephone is shown; this one only proposes it
 QUERIES = ("credits:claims", "credits:points", "review:claims", "review:applications", "review:missing", "people")
@@ -67,6 +68,7 @@ def planted(world):
         Application, "app_pending", reason="canary-app-reason", phone="canary-app-phone", email="canary-app@example.org"
     )
     plant(Notice, "notice", title="canary-notice")
+    plant(LibraryRequest, "asked", reason="canary-library-request")
     name_file("draft_evidence", "canary-draft-file.jpg")
     name_file("removed_evidence", "canary-removed-file.jpg")
     name_file("pending_evidence", "canary-pending-file.jpg")
