@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
+    from django.db.models import QuerySet
+
     from credits.models import Claim, Scheme
     from portal.models import Person
 
@@ -201,7 +203,7 @@ def entry_record(entry: LibraryEntry) -> dict[str, Any]:
     }
 
 
-def history_of(entry: LibraryEntry) -> Iterable[Event]:
+def history_of(entry: LibraryEntry) -> QuerySet[Event]:
     """Return what was done to the entry, newest first."""
     return Event.objects.filter(subject_kind=KIND, subject_key=_key(entry)).order_by("-pk")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from credits.enums import LibraryState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from django.db.models import QuerySet
 
     from portal.models import Event
 
@@ -44,7 +44,7 @@ LABELS = {
 }
 
 
-def history_rows(events: Iterable[Event]) -> list[dict[str, Any]]:
+def history_rows(events: QuerySet[Event]) -> list[dict[str, Any]]:
     """Return the lines for the timeline, newest first; the first taking in needs no list of changes."""
     return [
         {
@@ -55,7 +55,7 @@ def history_rows(events: Iterable[Event]) -> list[dict[str, Any]]:
             "text": event.reason,
             "changes": _changes(event) if event.before else [],
         }
-        for event in events[:SHOWN]  # type: ignore[index]  # a queryset
+        for event in events[:SHOWN]
     ]
 
 

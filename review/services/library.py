@@ -69,7 +69,14 @@ def _change(actor: Person, row: PlannedEntry, shelf: Shelf) -> None:
     if entry is None:
         return
     if row.is_ruled:
-        ruled = {"level": data.level, "ruling": data.ruling, "suggestions": data.suggestions}
-        entry = rule_level(actor, entry, revision=None, shelf=shelf, **ruled)
+        entry = rule_level(
+            actor,
+            entry,
+            level=data.level,
+            ruling=data.ruling,
+            suggestions=data.suggestions,
+            revision=None,
+            shelf=shelf,
+        )
     if row.is_changed:
         change_entry(actor, entry, data, revision=None, shelf=shelf)
