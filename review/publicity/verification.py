@@ -37,4 +37,4 @@ def lines_match(row: PublicityList) -> bool:
     kept = [
         {**line, "score": format_points(line["score"])} for line in row.entries.order_by("position").values(*COLUMNS)
     ]
-    return kept == row.snapshot.get("entries")
+    return bool(kept == row.snapshot.get("entries"))

@@ -117,7 +117,7 @@ def publicity_publish(request: SignedInRequest, pk: int) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST":
         form = PublishForm(request.POST)
-        facts = form.cleaned_data if form.is_valid() else {"revision": -1, "seen": ""}
+        facts: dict[str, Any] = form.cleaned_data if form.is_valid() else {"revision": -1, "seen": ""}
         try:
             publish_list(row, request.user, revision=facts["revision"], seen=facts["seen"], at=arrival(request))
         except ValidationError as error:
