@@ -15,7 +15,7 @@ from conversion.offset_sheet import OffsetSheet
 from conversion.services.allowances import exceeded
 from conversion.services.applications import Wish
 from conversion.services.offsets import check_total
-from portal.points import ZERO, as_points
+from portal.points import ZERO, as_points, format_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,8 +87,8 @@ class ApplicationForm(forms.Form):
         amount = as_points(self.data.get(f"points_{row.pk}") or row.usable)
         if amount <= 0 or amount > row.usable:
             raise ValidationError(
-                _("“%(content)s”本次转换积分应大于 0 且不超过 %(usable)s。"),
-                params={"content": row.claim.content, "usable": row.usable},
+                _("“%(content)s”的用量应大于 0 且不超过 %(usable)s。"),
+                params={"content": row.claim.content, "usable": format_points(row.usable)},
             )
         return amount
 
@@ -104,6 +104,7 @@ class OffsetForm(ApplicationForm):
     def __init__(self, *args: Any, sheet: OffsetSheet, **kwargs: Any) -> None:
         super().__init__(*args, holdings=sheet.holdings, whole_records=sheet.whole_records, **kwargs)
         self.sheet = sheet
+        self.fields["uses"].label = sheet.version.data.wording["converted"]
         if not self.whole_records:
             self.fields["uses"].required = False
 

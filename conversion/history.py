@@ -104,7 +104,7 @@ def progress_of(application: Application) -> list[dict[str, Any]]:
     chain = stages(application.scheme_version, "conversions")
     names = [stage.name for stage in chain]
     if application.offsets and application.scheme_version.data.conversion.publicity is not None:
-        names.append(str(Status.PUBLICITY.label))
+        names.append(_("公示"))
     done = application.status in {Status.RECOGNISED, Status.REVOKED}
     reached, bad = _reached(application, [stage.code for stage in chain], len(names))
     submitted = application.is_pending or done or application.status == Status.REFUSED

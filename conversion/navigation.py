@@ -18,6 +18,7 @@ register(
         STUDENT,
         word="conversion_page",
         short=_("转换"),
+        short_word="offsets",
         crumb_word="conversion_crumb",
         dock=True,
     ),

@@ -113,6 +113,11 @@ class OffsetSheet(Sheet):
             for row in self.rows
         ]
 
+    def adopt(self, amounts: Mapping[int, Decimal]) -> None:
+        """Take a proposal over, in place of what was typed."""
+        self.typed = {}
+        self.choose(amounts)
+
     def proposed(self, name: str) -> Mapping[int, Decimal] | None:
         """Return the proposal's amounts when it is asked for."""
         return self.cover.amounts if name == BEST and self.cover else None

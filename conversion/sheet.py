@@ -77,6 +77,10 @@ class Sheet:
         usable = {row.pk: row.usable for row in self.holdings if row.usable}
         self.amounts = {pk: min(points, usable[pk]) for pk, points in amounts.items() if pk in usable}
 
+    def adopt(self, amounts: Mapping[int, Decimal]) -> None:
+        """Take a proposal over, in place of what was ticked."""
+        self.choose(amounts)
+
     @property
     def rows(self) -> list[Row]:
         """The records as the form shows them."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from credits.models import Scheme, SchemeVersion
 from portal.models import Student
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from portal.models import Person
 
 CACHE_SECONDS = 300
+# What the pages of a scheme that offsets courses are called, where no regulation has a word of its own for them.
+OFFSET_WORDS: dict[str, str | Promise] = {
+    "offsets": _("冲抵"),
+    "applications_page": _("冲抵审核"),
+    "register_page": _("冲抵登记"),
+}
 NONE = (0, "")
 
 
@@ -53,7 +61,13 @@ def words(version_id: int, sha256: str) -> Wording:
     if version is None:
         return DEFAULT
     texts = version.data.wording
-    own = {"product": texts["points"], "institution": version.scheme.institution, "scheme": version.scheme.code}
+    own: dict[str, str | Promise] = {
+        "product": texts["points"],
+        "institution": version.scheme.institution,
+        "scheme": version.scheme.code,
+    }
     if bound := [category.name for category in version.data.categories if category.library]:
         own["library"] = bound[0]
+    if version.data.conversion.offsets:
+        own |= OFFSET_WORDS
     return Wording(key=f"{version_id}-{sha256}", texts=MappingProxyType({**texts, **own}))

@@ -58,6 +58,7 @@ class Entry:
     crumb_word: str = ""
     dock: bool = False
     short: str | Promise = ""  # what the dock has room for: five ideographs
+    short_word: str = ""
     needs: str = ""
 
     def seen_by(self, roles: frozenset[str]) -> bool:
@@ -150,6 +151,11 @@ def _link(entry: Entry, wording: Wording, current: str) -> dict[str, object]:
     }
 
 
+def _short(entry: Entry, wording: Wording) -> dict[str, object]:
+    label = wording.get(entry.short_word, entry.short) if entry.short_word else entry.short
+    return {"label": label} if label else {}
+
+
 def _headings(group: Group, wording: Wording) -> tuple[str, str]:
     label = wording.get(group.label_word, group.label) if group.label_word else group.label
     section = wording.get(group.section_word, group.section) if group.section_word else group.section
@@ -174,7 +180,7 @@ def _menu(roles: frozenset[str], wording: Wording, current: str, _language: str,
 @lru_cache(maxsize=1024)
 def _dock(roles: frozenset[str], wording: Wording, current: str, _language: str, _prefix: str) -> SafeString:
     entries: Iterable[Entry] = [entry for entry in entries_for(roles) if entry.dock][:DOCK_SIZE]
-    links = [_link(entry, wording, current) | ({"label": entry.short} if entry.short else {}) for entry in entries]
+    links = [_link(entry, wording, current) | _short(entry, wording) for entry in entries]
     return mark_safe(render_to_string("components/dock.html", {"links": links}))  # noqa: S308 - our own template
 
 

@@ -21,7 +21,16 @@ REVIEW = Group("review", _("审核工作"), 200)
 register(
     Entry("review:desk", _("审核工作台"), "house", HOME, 20, READERS, dock=True),
     Entry("review:claims", _("申报审核"), "clipboard-check", REVIEW, 10, READERS, dock=True),
-    Entry("review:applications", _("转换审核"), "arrow-left-right", REVIEW, 20, READERS, dock=True),
+    Entry(
+        "review:applications",
+        _("转换审核"),
+        "arrow-left-right",
+        REVIEW,
+        20,
+        READERS,
+        word="applications_page",
+        dock=True,
+    ),
     Entry("review:filing", _("申请表备案"), "archive", REVIEW, 30, FILERS, dock=True),
     Entry("review:missing", _("待交申请表"), "card-checklist", REVIEW, 40, FILERS),
     Entry("review:results", _("转换结果公布"), "megaphone", REVIEW, 50, FILERS),

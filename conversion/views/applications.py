@@ -153,7 +153,7 @@ def _work(request: SignedInRequest, sheet: Sheet, keep: Callable[[Wish], Applica
     if action not in {"save", "next"}:
         proposal = sheet.proposed(action.removeprefix("adopt:"))
         if proposal is not None:
-            sheet.choose(proposal)
+            sheet.adopt(proposal)
         return _show(request, sheet, blank(initial=typed_values(request.POST)))
     form = blank(request.POST, complete=action == "next")
     if form.is_valid():

@@ -61,10 +61,9 @@ def courses(request: SignedInRequest) -> HttpResponse:
     schemes = kept_schemes(request.user)
     found = _kept(request).prefetch_related("bands", "categories", "offerings__term")
     listing = Listing(request, found, sorts=SORTS, form=CourseFilter(request.GET), keyset=False)
-    has_plans = any(offsets_courses(scheme) for scheme in schemes)
-    return render(
-        request, "review/office/courses.html", {"listing": listing, "form": listing.form, "has_plans": has_plans}
-    )
+    modes = {offsets_courses(scheme) for scheme in schemes}
+    context = {"listing": listing, "form": listing.form, "has_plans": True in modes, "has_bands": False in modes}
+    return render(request, "review/office/courses.html", context)
 
 
 @login_required

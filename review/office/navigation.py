@@ -14,7 +14,8 @@ register(
     Entry("review:rounds", _("活动管理"), "calendar3", OFFICE, 10, OF_OFFICE),
     Entry("review:courses", _("课程与开课"), "mortarboard", OFFICE, 20, OF_OFFICE),
     Entry("review:library", _("创新成果库"), "trophy", OFFICE, 25, OF_OFFICE),
+    Entry("review:plans", _("培养方案"), "journal-text", OFFICE, 22, OF_OFFICE, needs="offsets"),
     Entry("review:imports", _("部门录入"), "upload", OFFICE, 30, OF_RECORDERS),
     Entry("review:points", _("学生积分汇总"), "bar-chart", OFFICE, 40, OF_REPORTERS),
-    Entry("review:grades", _("转换成绩登记"), "journal-check", OFFICE, 50, OF_REPORTERS),
+    Entry("review:grades", _("转换成绩登记"), "journal-check", OFFICE, 50, OF_REPORTERS, word="register_page"),
 )
