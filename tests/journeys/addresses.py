@@ -41,7 +41,7 @@ def table(text):
 
 PLACES = table(
     """
-    home                            |                  | s→→ →→→ →→→ →→→✓ | s·· ··· ··· ····
+    home                            |                  | s→→ →→→ →→→ →→→→ | s·· ··· ··· ····
     favicon                         |                  | →→→ →→→ →→→ →→→→ | ··· ··· ··· ····
     signin                          |                  | ✓→→ →→→ →→→ →→→→ | ✓→→ →→→ →→→ →→→→
     signin_demo                     |                  | ··· ··· ··· ···· | --- --- --- ----
@@ -84,6 +84,9 @@ PLACES = table(
     credits:evidence_file           | draft_evidence   | s✓- --- --- ---- | s·· ··· ··· ····
     credits:evidence_file           | pending_evidence | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
     credits:evidence_file           | removed_evidence | s✓- --- --- ---- | s·· ··· ··· ····
+    credits:claim                   | in_scoring       | s✓- ✓-✓ --✓ ---✓ | s·· ··· ··· ····
+    credits:claim                   | unassigned       | s✓- ✓-✓ --✓ ---- | s·· ··· ··· ····
+    credits:evidence_file           | task_evidence    | s✓- ✓-✓ --✓ ---✓ | s·· ··· ··· ····
     credits:points                  |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:points_statement        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:statement_export        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
@@ -124,6 +127,8 @@ PLACES = table(
     review:claim                    | recorded         | s-- ✓-✓ ✓-✓ ✓✓-- | s-- ··· ··· ··--
     review:claim_decide             | pending          | s-- ··· ··· ··-- | s-- →-x --x xx--
     review:claim_revoke             | recognised       | s-- ··· ··· ··-- | s-- x-x --→ xx--
+    review:claim_share              | team_claim       | s-- ··· ··· ··-- | s-- →-x --→ ----
+    review:claim_exclude            | team_member      | s-- ··· ··· ··-- | s-- →-x --x ----
     review:applications             |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:application_first        |                  | s-- →→→ →→→ →→-- | s-- ··· ··· ··--
     review:applications_export      |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
@@ -139,6 +144,28 @@ PLACES = table(
     review:missing_export           |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
     review:form_file                | form             | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:form_unfile              | filed            | s-- ··· ··· ··-- | s-- →-x --→ xx--
+    review:expert_desk              |                  | s-- --- --- ---✓ | s-- --- --- ---·
+    review:expert_first             |                  | s-- --- --- ---→ | s-- --- --- ---·
+    review:expert_conflicts         |                  | s-- --- --- ---✓ | s-- --- --- ---→
+    review:expert_task              | task             | s-- --- --- ---✓ | s-- --- --- ---·
+    review:expert_task              | other_task       | s-- --- --- ---- | s-- --- --- ---·
+    review:expert_score             | task             | s-- --- --- ---· | s-- --- --- ---→
+    review:expert_score             | other_task       | s-- --- --- ---· | s-- --- --- ----
+    review:expert_abstain           | task             | s-- --- --- ---· | s-- --- --- ---→
+    review:deliver                  | due_round        | s-- ··· ··· ··-- | s-- →-- --- ----
+    review:assigning                |                  | s-- --- ✓✓✓ -✓-- | s-- --- ··· -·--
+    review:assigning_plan           |                  | s-- --- →→✓ -→-- | s-- --- ··· -·--
+    review:assigning_carry_out      |                  | s-- --- ··· -·-- | s-- --- ~~→ -~--
+    review:assignments_export       |                  | s-- --- ··· -·-- | s-- --- --✓ -✓--
+    review:assigning_claim          | unassigned       | s-- --- --✓ ---- | s-- --- ··· -·--
+    review:assigning_assign         | unassigned       | s-- --- ··· -·-- | s-- --- --→ ----
+    review:assigning_take_back      | task             | s-- --- ··· -·-- | s-- --- --→ ----
+    review:collation                |                  | s-- --- --✓ -✓-- | s-- ··· ··· ··--
+    review:collation_export         |                  | s-- ··· ··· ··-- | s-- --- --✓ ----
+    review:collation_pass           | delivered_round  | s-- --- --✓ ---- | s-- ··· ··· ··--
+    review:collation_remind         | due_round        | s-- ··· ··· ··-- | s-- --- --→ ----
+    review:conflicts                |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:conflict_lift            | conflict         | s-- --- --· ---- | s-- --- --→ ----
     review:rounds                   |                  | s-- --- --✓ ---- | s·· ··· ··· ····
     review:round_new                |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:round_edit               | hidden           | s-- --- --✓ ---- | s-- --- --→ ----
@@ -180,6 +207,36 @@ PLACES = table(
     review:points_export            |                  | s·· ··· ··· ···· | s-- --- --✓ -✓--
     review:grades                   |                  | s-- --- --✓ -✓-- | s·· ··· ··· ····
     review:grades_export            |                  | s·· ··· ··· ···· | s-- --- --✓ -✓--
+    review:public_lists             |                  | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
+    review:public_list              | list_shown       | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
+    review:public_list              | list_over        | --- --- --- ---- | ··· ··· ··· ····
+    review:public_list              | list_draft       | --- --- --- ---- | ··· ··· ··· ····
+    review:public_snapshot          | list_shown       | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
+    review:public_snapshot          | list_over        | --- --- --- ---- | ··· ··· ··· ····
+    review:public_verify            | list_over        | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
+    review:public_verify            | list_draft       | --- --- --- ---- | ··· ··· ··· ····
+    review:object_new               | list_shown       | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s→→ →→→ →→→ →→→→
+    review:object_new               | list_over        | s-- --- --- ---- | sxx xxx xxx xxxx
+    review:my_objections            |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    review:my_objection             | objection        | s-✓ --- --- ---- | s·· ··· ··· ····
+    review:objection_take_back      | objection        | s·· ··· ··· ···· | s-→ --- --- ----
+    review:objection_file           | objection_file   | s-✓ --- --✓ ---- | s·· ··· ··· ····
+    review:publicity_lists          |                  | s-- --- --✓ ✓✓-- | s·· ··· ··· ····
+    review:publicity_new            |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:publicity_list           | list_draft       | s-- --- --✓ ✓--- | s·· ··· ··· ····
+    review:publicity_list           | list_shown       | s-- --- --✓ ✓--- | s·· ··· ··· ····
+    review:publicity_edit           | list_draft       | s-- --- --✓ ---- | s-- --- --→ ----
+    review:publicity_publish        | list_draft       | s-- --- --✓ ---- | s-- --- --→ ----
+    review:publicity_withdraw       | list_shown       | s-- --- --✓ ---- | s-- --- --→ ----
+    review:publicity_pdf            | list_shown       | s-- --- --✓ ✓--- | s·· ··· ··· ····
+    review:publicity_pdf            | list_draft       | s-- --- --- ---- | s·· ··· ··· ····
+    review:notice_issue             | list_over        | s-- --- --✓ ---- | s-- --- --→ ----
+    review:notice_resume            | list_noticed     | s·· ··· ··· ···· | s-- --- --→ ----
+    review:notice_pdf               | list_noticed     | s-- ✓✓✓ --✓ ✓--- | s·· ··· ··· ····
+    review:objections               |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:objection                | objection        | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:objection_decide         | objection        | s·· ··· ··· ···· | s-- --- --→ ----
+    review:holidays                 |                  | s-- --- --✓ --✓- | s-- --- --→ --→-
     job_list                        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     job_detail                      | queued           | s-- ✓-- --- --✓- | s·· ··· ··· ····
     job_cancel                      | queued           | s·· ··· ··· ···· | s-- →-- --- --→-
@@ -228,9 +285,16 @@ def arguments(world, place):
     }
     if place.thing in words:
         return words[place.thing]
-    thing = world.things[place.thing]
-    if place.name == "conversion:verify":
-        return [thing.code]
-    if place.name == "credits:evidence_file":
-        return [thing.file.key]
-    return [thing.pk]
+    return NAMED.get(place.name, lambda thing: [thing.pk])(world.things[place.thing])
+
+
+# What is named otherwise than by its key.
+NAMED = {
+    "conversion:verify": lambda form: [form.code],
+    "credits:evidence_file": lambda evidence: [evidence.file.key],
+    "review:claim_exclude": lambda member: [member.achievement.lead_id, member.pk],
+    **dict.fromkeys(("review:public_list", "review:public_snapshot", "review:public_verify"), lambda row: [row.code]),
+    "review:object_new": lambda row: [row.code, row.entries.count()],
+    **dict.fromkeys(("review:my_objection", "review:objection_take_back"), lambda objection: [objection.number]),
+    "review:objection_file": lambda kept: [kept.file.key],
+}

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from review.imports.course_sheet import course_sheet
 from tests.builders import FACTS, PASSWORD, YEAR, get_category, jpeg
+from tests.journeys.experts import FORMS as EXPERTS
+from tests.journeys.publicity import FORMS as PUBLICITY
 from tests.journeys.second import FORMS as SECOND
 from tests.journeys.world import RECORDS
 from tests.workbooks import workbook
@@ -145,6 +147,8 @@ FORMS = {
     "read_notices": lambda world: {"notice": world.things["notice"].pk},
     "set_language": lambda _world: {"language": "en", "next": "/"},
     **SECOND,
+    **EXPERTS,
+    **PUBLICITY,
 }
 
 

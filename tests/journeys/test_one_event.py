@@ -8,7 +8,9 @@ from django.apps import apps
 from portal import trail
 from portal.models import EventBase
 from tests.journeys.addresses import PLACES, ROLES, address
+from tests.journeys.experts import EVENTS as EXPERTS
 from tests.journeys.posting import form_for
+from tests.journeys.publicity import EVENTS as PUBLICITY
 from tests.journeys.second import EVENTS as SECOND
 from tests.journeys.world import apart, db  # noqa: F401 - the fixture
 from tests.portal import test_people_import as people_sheets
@@ -61,6 +63,8 @@ EVENTS = {
     "review:import_discard": ["discard"],
     "review:import_roll_back": ["revoke", "roll_back"],
     **SECOND,
+    **PUBLICITY,
+    **EXPERTS,
 }
 WITHOUT = {
     "signin": "the time of the last sign-in stands on the account",

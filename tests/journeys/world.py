@@ -52,6 +52,8 @@ from tests.builders import (
     make_student,
     make_term,
 )
+from tests.journeys.experts import experts
+from tests.journeys.publicity import publicity
 from tests.journeys.second import second
 from tests.workbooks import workbook
 
@@ -89,6 +91,8 @@ def build():
     conversions(world)
     office(world)
     second(world)
+    experts(world)
+    publicity(world)
     own(world)
     world.people = {role: person and fresh(person) for role, person in world.people.items()}
     world.clients = {role: signed_in(person) for role, person in world.people.items()}

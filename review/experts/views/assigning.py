@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.models import Person
-from portal.workflow import StaleSubject
+from portal.workflow import NotAllowed, StaleSubject
 from review.experts.access import assigners_only
 from review.experts.assigning import AssigningList, claim_context
 from review.experts.forms import ReasonForm
@@ -87,6 +87,9 @@ def assigning_assign(request: SignedInRequest, pk: int) -> HttpResponse:
     expert = Person.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < BIG else None
     if expert is None:
         raise Http404
+    verdict = can_assign(request.user, claim)
+    if not verdict:
+        raise NotAllowed(verdict)
     try:
         assign_expert(claim, request.user, expert)
     except ValidationError as error:
