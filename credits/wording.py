@@ -16,6 +16,7 @@ from portal.models import Student
 from portal.wording import DEFAULT, Wording
 
 if TYPE_CHECKING:
+    from credits.evaluation import SchemeData
     from portal.models import Person
 
 CACHE_SECONDS = 300
@@ -54,6 +55,23 @@ def version_of(person: Person | None) -> SchemeVersion | None:
     return found[0] if len({row.scheme_id for row in found}) == 1 or (found and student) else None
 
 
+def parts_of(data: SchemeData) -> list[str]:
+    """Name what a scheme has that others lack: the menu leaves the pages about the rest out."""
+    acts = {stage.acts for stage in data.stages.claims}
+    parts = {
+        "part_opinions": "opinion" in acts,
+        "part_experts": "score" in acts,
+        "part_committee": "confirm" in acts,
+        "part_publicity": data.publicity is not None or data.conversion.publicity is not None,
+        "part_sanctions": data.sanction is not None,
+        "part_recorded": any(not category.claimable for category in data.categories),
+        "part_courses": bool(data.conversion.courses),
+        "part_results": data.conversion.display_list,
+        "part_off_table": any(category.off_table for category in data.categories),
+    }
+    return [name for name, has in parts.items() if has]
+
+
 @lru_cache(maxsize=64)
 def words(version_id: int, sha256: str) -> Wording:
     """Return one version's words; a version never changes, so they are read once per process."""
@@ -70,4 +88,5 @@ def words(version_id: int, sha256: str) -> Wording:
         own["library"] = bound[0]
     if version.data.conversion.offsets:
         own |= OFFSET_WORDS
+    own |= dict.fromkeys(parts_of(version.data), "yes")
     return Wording(key=f"{version_id}-{sha256}", texts=MappingProxyType({**texts, **own}))

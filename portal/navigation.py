@@ -45,7 +45,7 @@ class Group:
 class Entry:
     """One page of the menu, shown to those who hold any of the roles (to everybody signed in when none is named).
 
-    ``needs`` names a word of the scheme without which the menu does not offer the page.
+    ``needs`` names a word or a part of the scheme without which the menu does not offer the page.
     """
 
     url_name: str
@@ -64,6 +64,10 @@ class Entry:
     def seen_by(self, roles: frozenset[str]) -> bool:
         """Whether a holder of these roles gets the entry."""
         return not self.roles or not self.roles.isdisjoint(roles)
+
+    def belongs_to(self, wording: Wording) -> bool:
+        """Whether the scheme has what the page is about; who works for several schemes gets every page."""
+        return not self.needs or not wording.key or bool(wording.get(self.needs))
 
 
 HOME = Group("home", "", 0)
@@ -172,14 +176,16 @@ def _menu(roles: frozenset[str], wording: Wording, current: str, _language: str,
     groups = []
     for group, members in groupby(entries_for(roles), key=lambda entry: entry.group):
         label, section = _headings(group, wording)
-        links = [_link(entry, wording, current) for entry in members if not entry.needs or wording.get(entry.needs)]
-        groups.append({"key": group.key, "label": label, "section": section, "links": links})
+        links = [_link(entry, wording, current) for entry in members if entry.belongs_to(wording)]
+        if links:
+            groups.append({"key": group.key, "label": label, "section": section, "links": links})
     return mark_safe(render_to_string("components/menu.html", {"groups": groups}))  # noqa: S308 - our own template
 
 
 @lru_cache(maxsize=1024)
 def _dock(roles: frozenset[str], wording: Wording, current: str, _language: str, _prefix: str) -> SafeString:
-    entries: Iterable[Entry] = [entry for entry in entries_for(roles) if entry.dock][:DOCK_SIZE]
+    mine = (entry for entry in entries_for(roles) if entry.dock and entry.belongs_to(wording))
+    entries: Iterable[Entry] = list(mine)[:DOCK_SIZE]
     links = [_link(entry, wording, current) | _short(entry, wording) for entry in entries]
     return mark_safe(render_to_string("components/dock.html", {"links": links}))  # noqa: S308 - our own template
 

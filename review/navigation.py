@@ -33,5 +33,5 @@ register(
     ),
     Entry("review:filing", _("申请表备案"), "archive", REVIEW, 30, FILERS, dock=True),
     Entry("review:missing", _("待交申请表"), "card-checklist", REVIEW, 40, FILERS),
-    Entry("review:results", _("转换结果公布"), "megaphone", REVIEW, 50, FILERS),
+    Entry("review:results", _("转换结果公布"), "megaphone", REVIEW, 50, FILERS, needs="part_results"),
 )

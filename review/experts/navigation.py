@@ -23,7 +23,7 @@ register(
         short=_("回避"),
         dock=True,
     ),
-    Entry("review:assigning", _("专家分配"), "people", REVIEW, 25, OF_ASSIGNERS),
-    Entry("review:collation", _("学院报送与汇总"), "building", OFFICE, 15, OF_REPORTERS),
-    Entry("review:conflicts", _("评审利益关系"), "shield-check", OFFICE, 60, OF_OFFICE),
+    Entry("review:assigning", _("专家分配"), "people", REVIEW, 25, OF_ASSIGNERS, needs="part_experts"),
+    Entry("review:collation", _("学院报送与汇总"), "building", OFFICE, 15, OF_REPORTERS, needs="part_opinions"),
+    Entry("review:conflicts", _("评审利益关系"), "shield-check", OFFICE, 60, OF_OFFICE, needs="part_experts"),
 )

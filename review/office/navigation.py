@@ -10,12 +10,17 @@ OF_OFFICE = frozenset({Role.OFFICE.value})
 OF_RECORDERS = frozenset({Role.OFFICE.value, Role.OWNER_UNIT.value, Role.AUDITOR.value})
 OF_REPORTERS = frozenset({Role.OFFICE.value, Role.AUDITOR.value})
 
+OF_RULERS = frozenset({Role.OFFICE.value, Role.COMMITTEE.value, Role.AUDITOR.value})
+
 register(
     Entry("review:rounds", _("活动管理"), "calendar3", OFFICE, 10, OF_OFFICE),
     Entry("review:courses", _("课程与开课"), "mortarboard", OFFICE, 20, OF_OFFICE),
-    Entry("review:library", _("创新成果库"), "trophy", OFFICE, 25, OF_OFFICE),
+    Entry("review:library", _("创新成果库"), "trophy", OFFICE, 25, OF_OFFICE, needs="library"),
     Entry("review:plans", _("培养方案"), "journal-text", OFFICE, 22, OF_OFFICE, needs="offsets"),
-    Entry("review:imports", _("部门录入"), "upload", OFFICE, 30, OF_RECORDERS),
+    Entry("review:imports", _("部门录入"), "upload", OFFICE, 30, OF_RECORDERS, needs="part_recorded"),
+    Entry("review:sanctions", _("违规处理"), "slash-circle", OFFICE, 36, OF_RULERS, needs="part_sanctions"),
     Entry("review:points", _("学生积分汇总"), "bar-chart", OFFICE, 40, OF_REPORTERS),
     Entry("review:grades", _("转换成绩登记"), "journal-check", OFFICE, 50, OF_REPORTERS, word="register_page"),
+    Entry("review:drafts", _("办法修订"), "book-half", OFFICE, 60, OF_REPORTERS),
+    Entry("review:rulings", _("委员会认定"), "bookmark-check", OFFICE, 70, OF_RULERS, needs="part_off_table"),
 )
