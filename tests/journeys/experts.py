@@ -20,7 +20,7 @@ def experts(world):
     """Appoint the expert for the second scheme too; one of the owner's papers is given to that expert and another."""
     expert, office, things = world.people["expert"], fresh(world.people["office"]), world.things
     Appointment.objects.create(person=expert, role=Role.EXPERT, scheme_code=SCHEME, starts_on=datetime.date(2020, 1, 1))
-    other = make_expert("另一位专家")
+    other, _third = make_expert("另一位专家"), make_expert("替补专家")
     things["unassigned"] = at_experts(world, "无专家的论文")
     things["in_scoring"] = claim = at_experts(world, "评分中的论文")
     things["task"] = assign_expert(claim, office, expert)
@@ -112,7 +112,7 @@ EVENTS = {
     "review:claim_share": ["share", "share"],  # the mate's claim moves along
     "review:claim_exclude": ["exclude", "withdraw"],
     "review:expert_score": ["score"],
-    "review:expert_abstain": ["abstain"],
+    "review:expert_abstain": ["abstain", "assign"],  # somebody takes the place
     "review:expert_conflicts": ["declare"],
     "review:assigning_carry_out": ["assign"],
     "review:assigning_assign": ["assign"],
