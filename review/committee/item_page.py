@@ -10,9 +10,10 @@ from credits.services.teams import METHOD, method_field, share_rows
 from credits.teams import is_team
 from portal.enums import Role
 from portal.points import as_points, format_points
+from portal.remarks import remarks_on
 from review.committee.bench import bench_of
 from review.committee.forms import ItemDecision
-from review.committee.rules import can_decide, can_keep_meetings, can_sit, can_vote, is_gone
+from review.committee.rules import can_decide, can_keep_meetings, can_prepare, can_sit, can_vote, is_gone
 from review.committee.scores import scores_of
 from review.desk.reviewing import fact_rows, files_of
 from review.desk.trails import entries
@@ -46,6 +47,8 @@ def item_context(item: AgendaItem, person: Person, *, opened: str, address: str)
         "college_text": college_text,
         "scores": scores_of([claim])[claim.pk],
         "opinions": opinions(claim),
+        "remarks": remarks_on(claim, person),
+        "reachable": Claim.objects.in_reach_of(person).filter(pk=claim.pk).exists(),
         "precedents": precedents_for(claim),
         "team": team_of(claim),
         "off_table": rules.off_table,
@@ -56,7 +59,7 @@ def item_context(item: AgendaItem, person: Person, *, opened: str, address: str)
         "gone": pending and is_gone(claim),
         "keeps": keeps,
         "open_ballots": keeps or reads_ballots(person),
-        "votes": any(seat.vote is not None for seat in bench.seats),
+        "removable": pending and bool(can_prepare(person, item.meeting)) and not any(s.vote for s in bench.seats),
         "records": keeps and bool(can_decide(person, bench)) and not (pending and is_gone(claim)),
         "voting": can_vote(person, bench),
         "sitting": can_sit(person, bench),

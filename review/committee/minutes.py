@@ -80,7 +80,7 @@ def _sums(said: dict[str, Any]) -> dict[str, Any]:
     outcomes = [item["outcome"] for item in said["items"]]
     labels = [(outcome.value, str(outcome.label)) for outcome in ItemOutcome if outcome != ItemOutcome.PENDING]
     others = [name for name in said["present"] if name != said["chair"]]
-    signers = [(others[at : at + 2] + [""])[:2] for at in range(0, len(others), 2)]
+    signers = [[*others[at : at + 2], ""][:2] for at in range(0, len(others), 2)]
     return {"sums": [(label, outcomes.count(value)) for value, label in labels], "signers": signers}
 
 

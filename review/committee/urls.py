@@ -22,8 +22,8 @@ urlpatterns = [
     path("meetings/<int:pk>/close/", meetings.meeting_close, name="meeting_close"),
     path("meetings/<int:pk>/minutes/", papers.meeting_minutes, name="meeting_minutes"),
     path("meetings/<int:pk>/export/", papers.meeting_export, name="meeting_export"),
-    path("items/<int:pk>/", items.agenda_item, name="agenda_item"),
-    path("items/<int:pk>/vote/", items.agenda_vote, name="agenda_vote"),
-    path("items/<int:pk>/decide/", items.agenda_decide, name="agenda_decide"),
-    path("items/<int:pk>/remove/", agenda.agenda_remove, name="agenda_remove"),
+    path("meetings/items/<int:pk>/", items.agenda_item, name="agenda_item"),
+    path("meetings/items/<int:pk>/vote/", items.agenda_vote, name="agenda_vote"),
+    path("meetings/items/<int:pk>/decide/", items.agenda_decide, name="agenda_decide"),
+    path("meetings/items/<int:pk>/remove/", agenda.agenda_remove, name="agenda_remove"),
 ]

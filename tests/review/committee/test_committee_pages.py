@@ -49,10 +49,10 @@ def paths(sit):
         "unanimous": f"{meeting}unanimous/",
         "close": f"{meeting}close/",
         "export": f"{meeting}export/",
-        "item": f"{BASE}items/{sit.item.pk}/",
-        "vote": f"{BASE}items/{sit.item.pk}/vote/",
-        "decide": f"{BASE}items/{sit.item.pk}/decide/",
-        "remove": f"{BASE}items/{sit.item.pk}/remove/",
+        "item": f"{BASE}meetings/items/{sit.item.pk}/",
+        "vote": f"{BASE}meetings/items/{sit.item.pk}/vote/",
+        "decide": f"{BASE}meetings/items/{sit.item.pk}/decide/",
+        "remove": f"{BASE}meetings/items/{sit.item.pk}/remove/",
     }
 
 
@@ -196,10 +196,12 @@ def test_a_whole_session_by_the_buttons(house, sign_in):
     there = [one.pk for one in house.members]
     opened = post(office, f"{path}presence/", present=there, chair=there[0], revision=meeting.revision)
     assert opened.status_code == 302
-    assert "是否同意认定这项成果" in member.get(f"{BASE}items/{item.pk}/").content.decode()
-    assert post(member, f"{BASE}items/{item.pk}/vote/", ballot="for").status_code == 302
-    assert post(office, f"{BASE}items/{item.pk}/vote/", ballot="for", member=there[1]).status_code == 302
-    answer = post(office, f"{BASE}items/{item.pk}/decide/", verb="confirm", revision=claim.revision, points="2.5")
+    assert "是否同意认定这项成果" in member.get(f"{BASE}meetings/items/{item.pk}/").content.decode()
+    assert post(member, f"{BASE}meetings/items/{item.pk}/vote/", ballot="for").status_code == 302
+    assert post(office, f"{BASE}meetings/items/{item.pk}/vote/", ballot="for", member=there[1]).status_code == 302
+    answer = post(
+        office, f"{BASE}meetings/items/{item.pk}/decide/", verb="confirm", revision=claim.revision, points="2.5"
+    )
     assert answer.url == path
     meeting.refresh_from_db()
     assert post(office, f"{path}close/", revision=meeting.revision, note="完").status_code == 302
@@ -401,7 +403,7 @@ def test_teams_cost_the_same_however_many_there_are(house, sign_in, django_asser
         client.get(f"{BASE}meetings/{meeting.pk}/")
 
 
-@pytest.mark.parametrize(("who", "queries"), [("office", 17), ("member", 17)])
+@pytest.mark.parametrize(("who", "queries"), [("office", 18), ("member", 18)])
 def test_what_the_page_of_an_item_costs(house, sign_in, django_assert_num_queries, who, queries):
     sit = house.sitting()
     for one in house.members:
@@ -410,3 +412,17 @@ def test_what_the_page_of_an_item_costs(house, sign_in, django_assert_num_querie
     client.get(paths(sit)["item"])
     with django_assert_num_queries(queries):
         client.get(paths(sit)["item"])
+
+
+def test_a_score_off_the_table_leads_on_to_a_standard(house, sign_in):
+    meeting = house.meeting(house.unlisted())
+    item = meeting.items.get()
+    for one in house.members:
+        cast_vote(item, one, "for")
+    office, path = sign_in(house.office), f"{BASE}meetings/items/{item.pk}/"
+    assert post(office, f"{path}decide/", verb="confirm", revision=item.claim.revision).status_code == 422
+    answer = post(
+        office, f"{path}decide/", verb="confirm", revision=item.claim.revision, points="3", reason="参照核心期刊"
+    )
+    assert answer.status_code == 302
+    assert reverse("review:ruling_new", args=[item.claim_id]) in office.get(path).content.decode()
