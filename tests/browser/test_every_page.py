@@ -19,6 +19,7 @@ CASTS = {
 # Answers that are no page: pictures and texts that open in the window, and the parts of pages that htmx asks for.
 NO_PAGE = {
     *("credits:evidence_file", "credits:scheme_source", "conversion:form_pdf", "job_result"),
+    *("review:public_snapshot", "review:publicity_pdf", "review:notice_pdf", "review:objection_file"),
     *("credits:suggestion", "credits:explanation", "credits:claim_saved", "conversion:reckon"),
 }
 HEIGHT = 900

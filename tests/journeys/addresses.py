@@ -166,6 +166,23 @@ PLACES = table(
     review:collation_remind         | due_round        | s-- ··· ··· ··-- | s-- --- --→ ----
     review:conflicts                |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:conflict_lift            | conflict         | s-- --- --· ---- | s-- --- --→ ----
+    review:committee                |                  | s-- --- --✓ ✓✓-- | s-- ··· ··· ··--
+    review:meetings                 |                  | s-- --- --✓ ✓✓-- | s-- ··· ··· ··--
+    review:meeting_new              |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:meeting                  | sitting          | s-- --- --✓ ✓--- | s-- ··· ··· ··--
+    review:meeting_edit             | meeting          | s-- --- --✓ ---- | s-- --- --→ ----
+    review:meeting_agenda           | meeting          | s-- --- --✓ ---- | s-- --- --→ ----
+    review:meeting_order            | sitting          | s-- ··· ··· ··-- | s-- --- --→ ----
+    review:meeting_presence         | meeting          | s-- --- --✓ ---- | s-- --- --→ ----
+    review:meeting_unanimous        | sitting          | s-- --- --✓ ---- | s-- --- --→ ----
+    review:meeting_unanimous_result | sitting          | s-- --- --✓ ---- | s-- ··· ··· ··--
+    review:meeting_close            | sitting          | s-- --- --✓ ---- | s-- --- --→ ----
+    review:meeting_minutes          | meeting_closed   | s-- --- --✓ ✓--- | s-- ··· ··· ··--
+    review:meeting_export           | sitting          | s-- ··· ··· ··-- | s-- --- --✓ ✓---
+    review:agenda_item              | agenda_item      | s-- --- --✓ ✓--- | s-- ··· ··· ··--
+    review:agenda_vote              | agenda_other     | s-- ··· ··· ··-- | s-- --- --x →---
+    review:agenda_decide            | agenda_item      | s-- ··· ··· ··-- | s-- --- --→ x---
+    review:agenda_remove            | agenda_other     | s-- ··· ··· ··-- | s-- --- --→ x---
     review:rounds                   |                  | s-- --- --✓ ---- | s·· ··· ··· ····
     review:round_new                |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:round_edit               | hidden           | s-- --- --✓ ---- | s-- --- --→ ----
@@ -290,6 +307,7 @@ def arguments(world, place):
 
 # What is named otherwise than by its key.
 NAMED = {
+    "review:meeting_unanimous_result": lambda meeting: [meeting.pk, BATCH_NUMBER],
     "conversion:verify": lambda form: [form.code],
     "credits:evidence_file": lambda evidence: [evidence.file.key],
     "review:claim_exclude": lambda member: [member.achievement.lead_id, member.pk],

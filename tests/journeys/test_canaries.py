@@ -12,6 +12,7 @@ from python_calamine import load_workbook
 from conversion.models import Application
 from credits.models import Claim, Evidence, LibraryRequest
 from portal.models import Notice, Person, StoredFile
+from review.models import Objection
 from tests.journeys.addresses import PLACES, ROLES, address
 from tests.journeys.world import db  # noqa: F401 - the fixture
 
@@ -36,6 +37,8 @@ CANARIES = {
     "canary-app@example.org": {"owner", *COLLEGE},
     "canary-foreign": {"classmate", *COLLEGE},
     "canary-foreign-name": {"classmate", "administrator", *COLLEGE},
+    "canary-objection": {"classmate", "office"},
+    "canary-objection-file": {"classmate", "office"},
     "canary-own-phone": {"owner", "administrator", *COLLEGE},
     "canary-library-request": {"owner", "office"},
 }
@@ -56,6 +59,9 @@ def planted(world):
         file = Evidence.objects.get(pk=things[thing].pk).file_id
         assert StoredFile.objects.filter(pk=file).update(name=name) == 1
 
+    def name_kept(thing, name):
+        assert StoredFile.objects.filter(pk=things[thing].file_id).update(name=name) == 1
+
     plant(Claim, "draft", content="canary-draft")
     plant(Claim, "put_away", content="canary-put-away")
     plant(Claim, "pending", content="canary-pending")
@@ -72,6 +78,8 @@ def planted(world):
     name_file("draft_evidence", "canary-draft-file.jpg")
     name_file("removed_evidence", "canary-removed-file.jpg")
     name_file("pending_evidence", "canary-pending-file.jpg")
+    plant(Objection, "objection", reason="canary-objection")
+    name_kept("objection_file", "canary-objection-file.jpg")
     Person.objects.filter(pk=world.classmate.person_id).update(name="canary-foreign-name")
     Person.objects.filter(pk=world.owner.person_id).update(phone="canary-own-phone")
     return world
