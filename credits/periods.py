@@ -66,7 +66,8 @@ def period_for(found: Sequence[Period], cohort: int | None) -> Period | None:
 
 
 def _period(version: SchemeVersion, later: Sequence[SchemeVersion], day: datetime.date) -> Period:
-    own = left = now = (_span(version),)
+    own: tuple[Span, ...] = (_span(version),)
+    left = now = own
     ends_on, by = None, None
     for other in later:
         left = _without(left, _span(other))

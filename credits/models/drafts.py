@@ -12,8 +12,24 @@ from credits.enums import DraftState
 from credits.models.claims import Claim
 from credits.models.rounds import Round
 from credits.models.schemes import Category, Scheme, SchemeVersion
+from credits.querysets import schemes_of
+from portal.enums import Role
 from portal.models import Person
 from portal.points import PointsField
+
+READERS = [Role.OFFICE, Role.AUDITOR]
+
+
+class SchemeDraftQuerySet(models.QuerySet["SchemeDraft"]):
+    """Named questions about drafts."""
+
+    def kept_by(self, person: Person) -> SchemeDraftQuerySet:
+        """Return those of the schemes for which the person is the office."""
+        return self.filter(schemes_of(person, [Role.OFFICE]))
+
+    def visible_to(self, person: Person) -> SchemeDraftQuerySet:
+        """Return what the person may read: the office's own, and what auditors of the scheme read."""
+        return self.filter(schemes_of(person, READERS))
 
 
 class SchemeDraft(models.Model):
@@ -32,6 +48,8 @@ class SchemeDraft(models.Model):
         SchemeVersion, models.PROTECT, null=True, blank=True, related_name="draft", verbose_name=_("发布为")
     )
 
+    objects = SchemeDraftQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("办法草案")
         verbose_name_plural = _("办法草案")
@@ -47,6 +65,19 @@ class SchemeDraft(models.Model):
     def __str__(self) -> str:
         return f"{self.scheme} {self.label}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be changed."""
+        return self.state == DraftState.OPEN
+
+
+class ReplayQuerySet(models.QuerySet["Replay"]):
+    """Named questions about replays."""
+
+    def visible_to(self, person: Person) -> ReplayQuerySet:
+        """Return those of the drafts that the person may read."""
+        return self.filter(schemes_of(person, READERS, "draft__scheme__"))
+
 
 class Replay(models.Model):
     """One run of a draft over the claims of past rounds (影响测算): who would change, and by how much."""
@@ -59,6 +90,8 @@ class Replay(models.Model):
     finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
     claims = models.PositiveIntegerField(_("申报数"), default=0)
     summary = models.JSONField(_("汇总"), default=dict, blank=True)
+
+    objects = ReplayQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("影响测算")
@@ -91,6 +124,18 @@ class ReplayRow(models.Model):
         return f"{self.claim} {self.difference}"
 
 
+class RulingQuerySet(models.QuerySet["Ruling"]):
+    """Named questions about rulings."""
+
+    def kept_by(self, person: Person) -> RulingQuerySet:
+        """Return those that the person may put into a draft: the office's."""
+        return self.filter(schemes_of(person, [Role.OFFICE]))
+
+    def visible_to(self, person: Person) -> RulingQuerySet:
+        """Return those of the schemes that the person's office, committee or audit covers."""
+        return self.filter(schemes_of(person, [*READERS, Role.COMMITTEE]))
+
+
 class Ruling(models.Model):
     """One committee decision on an achievement off the table (表外项目), which may become a row of a later version."""
 
@@ -108,6 +153,8 @@ class Ruling(models.Model):
     draft = models.ForeignKey(
         SchemeDraft, models.PROTECT, null=True, blank=True, related_name="rulings", verbose_name=_("纳入草案")
     )
+
+    objects = RulingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("委员会认定")

@@ -14,6 +14,7 @@ from review.desk.filing import MISSING_SORTS, MissingFilter, missing_rows
 from review.desk.queues import ApplicationQueue, ClaimQueue
 from review.experts.exports import assignments_export, collation_export
 from review.exports import APPLICATION_COLUMNS, CLAIM_COLUMNS, MISSING_COLUMNS, Export
+from review.office.replay_list import ReplayList, asked_replay
 from review.summaries.grades import GradeList
 from review.summaries.points import PointsList
 
@@ -37,6 +38,10 @@ def _applications(request: Any, query: str) -> Export:
     return Export("applications", _("转换申请"), APPLICATION_COLUMNS, found, query)
 
 
+def _replay(request: Any, query: str) -> Export:
+    return ReplayList(request, asked_replay(request)).export(query)
+
+
 def _missing(request: Any, query: str) -> Export:
     listing = Listing(request, missing_rows(request.user), sorts=MISSING_SORTS, form=MissingFilter(request.GET))
     return Export("missing", _("待交申请表"), MISSING_COLUMNS, listing.queryset, query)
@@ -45,6 +50,7 @@ def _missing(request: Any, query: str) -> Export:
 EXPORTS: dict[str, Callable[[Any, str], Export]] = {
     "claims": _claims,
     "applications": _applications,
+    "replay": _replay,
     "missing": _missing,
     "points": lambda request, query: PointsList(request).export(query),
     "grades": lambda request, query: GradeList(request).export(query),

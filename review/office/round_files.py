@@ -29,7 +29,9 @@ OK, REFUSED = 200, 422
 def round_files(request: SignedInRequest, pk: int) -> HttpResponse:
     """List the attachments and take one more."""
     row = get_object_or_404(Round.objects.kept_by(request.user).select_related("scheme"), pk=pk)
-    form = AttachmentForm(request.POST or None, request.FILES or None)
+    form = AttachmentForm(
+        request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
+    )
     if request.method == "POST" and form.is_valid():
         try:
             attached = attach_file(row, request.user, form.cleaned_data["file"])

@@ -1,4 +1,4 @@
-"""On which line of a TOML text each key stands.
+"""On which line of a TOML text each key stands, and between which characters each value.
 
 `tomllib` gives values without places. This scanner walks the same text and notes the line of every table, key and
 array element. It expects text that `tomllib` has accepted, so it decides nothing about validity.
@@ -29,7 +29,8 @@ class KeyLines:
     def __init__(self, text: str) -> None:
         """Scan the text."""
         self._lines: dict[Path, int] = {(): 1}
-        _Scanner(text, self._lines).scan()
+        self._spans: dict[Path, tuple[int, int]] = {}
+        _Scanner(text, self._lines, self._spans).scan()
 
     def line(self, path: Path) -> int:
         """The line of the key, or of the nearest thing around it when the key is missing."""
@@ -37,13 +38,18 @@ class KeyLines:
             path = path[:-1]
         return self._lines[path]
 
+    def span(self, path: Path) -> tuple[int, int] | None:
+        """Where the value of a key or an array element begins and ends in the text; None when there is no such key."""
+        return self._spans.get(path)
+
 
 class _Scanner:
-    def __init__(self, text: str, lines: dict[Path, int]) -> None:
+    def __init__(self, text: str, lines: dict[Path, int], spans: dict[Path, tuple[int, int]]) -> None:
         self._text = text
         self._at = 0
         self._counted = (0, 1)  # an offset and its line, so that counting goes forward only
         self._lines = lines
+        self._spans = spans
         self._lengths: dict[Path, int] = {}
 
     def scan(self) -> None:
@@ -107,7 +113,7 @@ class _Scanner:
         return self._take(_BARE_KEY)
 
     def _value(self, path: Path) -> None:
-        first = self._text[self._at]
+        start, first = self._at, self._text[self._at]
         if first in "\"'":
             self._string()
         elif first == "[":
@@ -116,6 +122,7 @@ class _Scanner:
             self._inline_table(path)
         else:
             self._take(_SCALAR)
+        self._spans[path] = (start, start + len(self._text[start : self._at].rstrip()))
 
     def _array(self, path: Path) -> None:
         self._at += 1
