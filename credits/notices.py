@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.enums import NoticeKind, Status
+from portal.enums import NoticeKind, Role, Status
 from portal.language import kept_language
-from portal.models import Notice
+from portal.models import Appointment, Notice
 from portal.notices import notify, notify_all
 from portal.points import format_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from credits.models import Claim
+    from credits.models import Claim, Scheme
     from portal.models import Person
 
 
@@ -53,3 +54,11 @@ def _about(claim: Claim, actor: Person | None, reason: str) -> Notice | None:
         lines.append(reason)
     path = reverse("credits:claim", args=[claim.pk])
     return Notice(person=person, kind=kind, title=title[:120], text="\n".join(lines), path=path)
+
+
+def offices_of(scheme: Scheme) -> list[Person]:
+    """Return everybody who is the scheme's office today."""
+    powers = Appointment.objects.in_force(timezone.localdate()).filter(
+        role=Role.OFFICE, scheme_code__in=["", scheme.code]
+    )
+    return list({row.person_id: row.person for row in powers.select_related("person").order_by("pk")}.values())

@@ -228,6 +228,12 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         own = Q(student_id=person.standing.student_id) if person.standing.student_id else NOBODY
         return self.filter(own | schemes_of(person, sorted(WHOLE_SCHEME)))
 
+    def in_reach_of(self, person: Person) -> SanctionQuerySet:
+        """Return other people's, of the schemes that the person's office, committee or audit covers."""
+        found = self.filter(schemes_of(person, sorted(WHOLE_SCHEME)))
+        student_id = person.standing.student_id
+        return found.exclude(student_id=student_id) if student_id else found
+
     def barring(self, day: datetime.date) -> SanctionQuerySet:
         """Return those that keep their students from claiming on the day."""
         return self.filter(Q(barred_until__isnull=True) | Q(barred_until__gte=day), barred_from__lte=day).exclude(

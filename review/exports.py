@@ -99,7 +99,7 @@ class Export:
     def rows(self) -> Iterator[dict[str, Any]]:
         """Return the rows, all pages, read in pieces."""
         fields = [column.value for column in self.columns if isinstance(column.value, str)]
-        extra = [name for name in ("status", "issued_at", "state") if name in _fields(self.queryset)]
+        extra = [name for name in ("status", "issued_at", "state", "appeal_state") if name in _fields(self.queryset)]
         return self.queryset.values(*dict.fromkeys([*fields, *extra])).iterator(chunk_size=CHUNK)
 
     def write(self, target: IO[bytes], actor: Person, rows: Any = None) -> int:

@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 
 from credits.enums import AppealState, EntryKind
 from credits.models import Claim, Lot, Member, Sanction
+from credits.notices import offices_of
 from credits.rules import can_answer_appeal, can_appeal, can_sanction
 from credits.services.counting import highest_only, recount
 from credits.services.ledger import NotEnoughPoints, book, cancel, lock_lots
 from credits.services.moving import mirror, moving
 from portal.enums import NoticeKind, Role, Status
 from portal.language import kept_language
-from portal.notices import notify
+from portal.models import Notice
+from portal.notices import notify, notify_all
 from portal.points import ZERO
 from portal.trail import record
 from portal.workflow import NotAllowed, StaleRecord, close, transition
@@ -80,13 +82,18 @@ def file_appeal(sanction: Sanction, actor: Person, *, words: str, at: datetime.d
     if not words.strip():
         raise ValidationError({"appeal": _("请写明申诉理由。")})
     with transaction.atomic():
-        row = Sanction.objects.select_for_update(of=("self",)).select_related("student", "claim").get(pk=sanction.pk)
+        row = (
+            Sanction.objects.select_for_update(of=("self",))
+            .select_related("student", "claim", "scheme")
+            .get(pk=sanction.pk)
+        )
         verdict = can_appeal(actor, row, at)
         if not verdict:
             raise NotAllowed(verdict)
         row.appeal_state, row.appeal, row.appealed_at = AppealState.FILED, words.strip()[:LONGEST], at or timezone.now()
         row.save()
         _note("appeal", row, actor, Role.STUDENT)
+        _tell_offices(row)
     return row
 
 
@@ -101,7 +108,7 @@ def answer_appeal(sanction: Sanction, actor: Person, *, upheld: bool, answer: st
     with transaction.atomic():
         row = (
             Sanction.objects.select_for_update(of=("self",))
-            .select_related("claim__scheme", "student")
+            .select_related("claim__scheme", "student__person", "scheme")
             .get(pk=sanction.pk)
         )
         if row.appeal_state != AppealState.FILED:
@@ -224,3 +231,11 @@ def _tell_answer(row: Sanction) -> None:
         title = _("申诉答复：%(state)s") % {"state": row.get_appeal_state_display()}
     path = reverse("credits:sanction", args=[row.pk])
     notify(row.student.person, NoticeKind.PROGRESS, title[:120], text=row.answer, path=path)
+
+
+def _tell_offices(row: Sanction) -> None:
+    with kept_language():
+        title = _("违规处理收到申诉：%(content)s") % {"content": row.claim.content}
+    facts = {"kind": NoticeKind.ACTION, "title": title[:120], "text": row.appeal}
+    path = reverse("credits:sanction", args=[row.pk])
+    notify_all([Notice(person=person, path=path, **facts) for person in offices_of(row.scheme)])

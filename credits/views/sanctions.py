@@ -17,6 +17,7 @@ from credits.rules import can_appeal
 from credits.sanctions import appeal_clock, clause_of
 from credits.services.sanctions import file_appeal
 from portal.middleware import arrival
+from portal.remarks import remarks_on
 from portal.workflow import NotAllowed
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def sanction(request: SignedInRequest, pk: int) -> HttpResponse:
         "clock": appeal_clock(row, arrival(request)),
         "may_appeal": can_appeal(request.user, row, arrival(request)),
         "form": form,
+        "remarks": remarks_on(row, request.user),
     }
     return render(request, "credits/sanction.html", context, status=REFUSED if form.is_bound else OK)
 

@@ -15,6 +15,7 @@ from review.desk.queues import ApplicationQueue, ClaimQueue
 from review.experts.exports import assignments_export, collation_export
 from review.exports import APPLICATION_COLUMNS, CLAIM_COLUMNS, MISSING_COLUMNS, Export
 from review.office.replay_list import ReplayList, asked_replay
+from review.office.sanction_list import sanctions_export
 from review.summaries.grades import GradeList
 from review.summaries.points import PointsList
 
@@ -56,4 +57,5 @@ EXPORTS: dict[str, Callable[[Any, str], Export]] = {
     "grades": lambda request, query: GradeList(request).export(query),
     "assignments": lambda request, query: assignments_export(request.user, query),
     "collation": collation_export,
+    "sanctions": sanctions_export,
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from conversion.allowances import room_of
 from conversion.models import Application, Form, Line
@@ -16,7 +17,7 @@ from conversion.rules import can_review as can_review_application
 from conversion.rules import can_revoke as can_revoke_application
 from credits.evaluation import fields_for
 from credits.models import Claim, ClaimEvent, Evidence
-from credits.rules import can_review, can_revoke
+from credits.rules import can_review, can_revoke, can_sanction, holds_office
 from credits.stages import stage_of, stages
 from portal.enums import Status
 from portal.remarks import remarks_on
@@ -74,8 +75,16 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
             "verdict": can_review(person, claim) if waiting else NOTHING_WAITS,
             "listed": listed_item(person, claim),
             "revocable": can_revoke(person, claim) if claim.status == Status.RECOGNISED else NOTHING_WAITS,
+            "sanctionable": sanctionable(claim, person),
+            "remarks": remarks_on(claim, person),
         }
     )
+
+
+def sanctionable(claim: Claim, person: Person) -> bool:
+    """Whether the person may cancel the claim for fraud now; asks the database only where that can be."""
+    may_be = claim.scheme_version.data.sanction is not None and claim.status in Claim.MOVES["cancel"].sources
+    return may_be and holds_office(person, claim.scheme) and bool(can_sanction(person, claim))
 
 
 def fact_rows(facts: dict[str, Any], fields: Any) -> list[tuple[str, str]]:
@@ -86,6 +95,8 @@ def fact_rows(facts: dict[str, Any], fields: Any) -> list[tuple[str, str]]:
         if value in (None, ""):
             continue
         labels = {choice.value: choice.label for choice in field.choices}
+        if field.kind == "boolean":
+            labels = {"true": _("是"), "false": _("否")}
         rows.append((field.label, f"{labels.get(str(value), value)}{field.unit}"))
     return rows
 

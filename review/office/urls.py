@@ -24,6 +24,7 @@ urlpatterns = [
     path("courses/plans/", include("review.office.plan_urls")),
     path("library/", include("review.office.library_urls")),
     path("", include("review.office.draft_urls")),
+    path("", include("review.office.sanction_urls")),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/template/<int:pk>/", imports.import_template, name="import_template"),

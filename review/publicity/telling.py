@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.enums import NoticeKind, Role
+from credits.notices import offices_of
+from portal.enums import NoticeKind
 from portal.language import kept_language
-from portal.models import Appointment, Notice
+from portal.models import Notice
 from portal.notices import notify, notify_all
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from django.utils.functional import Promise
 
-    from credits.models import Scheme
-    from portal.models import Person
     from review.models import Objection
 
 
@@ -59,11 +57,3 @@ def tell_objectors(objections: Iterable[Objection]) -> None:
             title = _("异议 %(number)s：%(state)s") % words
         path = reverse("review:my_objection", args=[objection.number])
         notify(objection.person, NoticeKind.PROGRESS, title, text=objection.answer, path=path)
-
-
-def offices_of(scheme: Scheme) -> list[Person]:
-    """Return everybody who is the scheme's office today."""
-    powers = Appointment.objects.in_force(timezone.localdate()).filter(
-        role=Role.OFFICE, scheme_code__in=["", scheme.code]
-    )
-    return list({row.person_id: row.person for row in powers.select_related("person").order_by("pk")}.values())
