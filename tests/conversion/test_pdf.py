@@ -11,7 +11,7 @@ from django.utils.translation import override
 from PIL import Image, ImageChops
 
 from conversion.models import Form
-from conversion.pdf import file_name, form_pdf, places_of, telling_steps, verify_address
+from conversion.pdf import file_name, form_pdf, verify_address
 from credits.models import Lot
 from portal.enums import Role, Status
 from portal.pdf import UnprintableText
