@@ -52,7 +52,12 @@ class LibraryFilter(FilterForm):
         required=False,
         max_length=60,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": gettext_lazy("名称、首字母、主办单位或编号"), "data-key": "/"}
+            attrs={
+                "type": "search",
+                "size": 28,
+                "placeholder": gettext_lazy("名称、首字母、主办单位或编号"),
+                "data-key": "/",
+            }
         ),
     )
     level = forms.ChoiceField(label=gettext_lazy("级别"), required=False)

@@ -2,6 +2,11 @@
 (() => {
   "use strict";
 
+  const clear = (part) => {
+    part.querySelector("input[type=search]").value = "";
+    part.querySelector("[data-library-results]").replaceChildren();
+  };
+
   /* The search needs a script; without one the button beside it leads to a page of its own. */
   const wire = (root) => root.querySelectorAll("[data-library-search]").forEach((part) => {
     if (part.dataset.wired) return;
@@ -14,8 +19,7 @@
       if (event.key === "Enter") event.preventDefault();
       if (event.key === "Escape" && field.value) {
         event.preventDefault();
-        field.value = "";
-        part.querySelector("[data-library-results]").replaceChildren();
+        clear(part);
       }
     });
   });
@@ -28,6 +32,12 @@
     if (!picker) return;
     event.preventDefault();
     const key = picker.querySelector("[data-library-key]");
+    const same = key.value === button.dataset.take;
+    clear(picker);
+    if (same) {
+      picker.querySelector("[data-library-chosen]")?.focus();
+      return;
+    }
     key.value = button.dataset.take;
     taken = true;
     ["input", "change"].forEach((name) => key.dispatchEvent(new Event(name, { bubbles: true })));
