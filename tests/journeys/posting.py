@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from review.imports.course_sheet import course_sheet
 from tests.builders import FACTS, PASSWORD, YEAR, get_category, jpeg
+from tests.journeys.committee import FORMS as COMMITTEE
 from tests.journeys.experts import FORMS as EXPERTS
 from tests.journeys.publicity import FORMS as PUBLICITY
 from tests.journeys.second import FORMS as SECOND
@@ -148,6 +149,7 @@ FORMS = {
     "set_language": lambda _world: {"language": "en", "next": "/"},
     **SECOND,
     **EXPERTS,
+    **COMMITTEE,
     **PUBLICITY,
 }
 

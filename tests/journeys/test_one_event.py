@@ -8,6 +8,7 @@ from django.apps import apps
 from portal import trail
 from portal.models import EventBase
 from tests.journeys.addresses import PLACES, ROLES, address
+from tests.journeys.committee import EVENTS as COMMITTEE
 from tests.journeys.experts import EVENTS as EXPERTS
 from tests.journeys.posting import form_for
 from tests.journeys.publicity import EVENTS as PUBLICITY
@@ -65,6 +66,7 @@ EVENTS = {
     **SECOND,
     **PUBLICITY,
     **EXPERTS,
+    **COMMITTEE,
 }
 WITHOUT = {
     "signin": "the time of the last sign-in stands on the account",

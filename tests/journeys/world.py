@@ -52,6 +52,7 @@ from tests.builders import (
     make_student,
     make_term,
 )
+from tests.journeys.committee import committee
 from tests.journeys.experts import experts
 from tests.journeys.publicity import publicity
 from tests.journeys.second import second
@@ -92,6 +93,7 @@ def build():
     office(world)
     second(world)
     experts(world)
+    committee(world)
     publicity(world)
     own(world)
     world.people = {role: person and fresh(person) for role, person in world.people.items()}
