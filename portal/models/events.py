@@ -10,7 +10,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.enums import Role
 from portal.models.people import Person
+
+NAMELESS = frozenset({Role.EXPERT, Role.COMMITTEE})
 
 
 class EventBase(models.Model):
@@ -35,6 +38,11 @@ class EventBase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.verb}"
+
+    @property
+    def public_name(self) -> str:
+        """The actor as everybody may know them: experts and the committee by their role alone."""
+        return str(Role(self.actor_role).label) if self.actor_role in NAMELESS else self.actor_name
 
 
 class Event(EventBase):

@@ -12,6 +12,7 @@ from credits.teams import is_team
 from portal.enums import Status
 from review.experts.methods import present_method
 from review.experts.precedents import precedents_for
+from review.experts.routing import READERS, scores_now
 from review.experts.rules import sees_scores
 from review.models import Assignment, AssignmentState
 
@@ -28,6 +29,7 @@ def beside_claim(claim: Claim, person: Person) -> dict[str, Any]:
         "precedents": precedents_for(claim) if judged and claim.trace.get("range") else None,
         "scores": scores_of(claim) if named else [],
         "names_experts": named,
+        "assigning": judged and scores_now(claim) and person.standing.has(*READERS),
         "team": team_of(claim, person) if is_team(claim) else None,
     }
 

@@ -53,6 +53,11 @@ class Row:
         """Whether nothing is left to review: what students amend may still come back."""
         return not self.to_review
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the round went on without a delivery: nothing is left at college, student or office."""
+        return self.delivery is None and not (self.to_review or self.returned or self.waiting)
+
 
 @dataclass(slots=True)
 class Collation:
@@ -71,7 +76,7 @@ class Collation:
     @property
     def concerned(self) -> int:
         """Return how many colleges have something to deliver."""
-        return sum(bool(row.total) or row.delivery is not None for row in self.rows)
+        return sum(bool(row.total) and not row.is_over for row in self.rows)
 
     @property
     def sums(self) -> dict[str, int]:

@@ -30,16 +30,16 @@ class Deliverable:
 
 
 def deliverables(person: Person) -> list[Deliverable]:
-    """Return what the person's colleges have to deliver in the newest rounds; colleges without claims are left out."""
+    """Return what the person's colleges have to deliver, in the newest round and in older ones that are not over."""
     if not person.standing.has(Role.SECRETARY):
         return []
     colleges = person.standing.colleges_as(Role.SECRETARY)
     found = []
-    for round_, between in rounds_delivered_by(person):
+    for place, (round_, between) in enumerate(rounds_delivered_by(person)):
         table = collation_of(round_, between, colleges=colleges)
         found += [
             Deliverable(round_, row, table.closes_at, table.is_over, can_deliver(person, round_, row.college, row))
             for row in table.rows
-            if row.total or row.delivery is not None
+            if row.total and (place == 0 or row.to_review or row.returned or row.waiting)
         ]
     return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from credits.evaluation.spans import plain
@@ -15,7 +16,7 @@ from credits.services.judging import score_range
 from portal.enums import Role
 from portal.forms import Worded
 from portal.listing import FilterForm
-from portal.models import Person, Student
+from portal.models import Appointment, Person, Student
 from portal.points import format_points
 from portal.widgets import QuickInput, QuickSelect
 from review.experts.methods import methods_of, present_method
@@ -71,7 +72,7 @@ class ScoreForm(Worded, forms.Form):
         field: Any = self.fields["method"]
         others = [(method, method) for method in methods if method != present]
         field.choices = [("", _("不作改变（%(method)s）") % {"method": present}), *others]
-        field.help_text = _("建议改变时，请在评审意见中说明理由。")
+        field.help_text = _("建议改变时，请在评审意见中说明理由；建议被采纳后学生会看到理由。")
 
     def clean_score(self) -> Any:
         """Refuse what the service would refuse."""
@@ -97,6 +98,13 @@ class ReasonForm(Worded, forms.Form):
         self.add_error("reason", error.messages)
 
 
+class ReturnForm(Worded, forms.Form):
+    """Why a claim goes back to its student instead of to the experts."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    reason = forms.CharField(label=_("退回理由（学生会看到）"), max_length=1000, widget=forms.Textarea(attrs=WORDS))
+
+
 class AbstainForm(ReasonForm):
     """Why an expert steps back."""
 
@@ -111,7 +119,7 @@ class ConflictForm(Worded, forms.Form):
     """A declared conflict of interest: the student by number and name, so that a slip declares nobody else."""
 
     scheme = forms.ModelChoiceField(Scheme.objects.none(), label=_("认定办法"), empty_label=None)
-    judge = forms.CharField(label=_("专家或委员工号"), max_length=32)
+    judge = forms.ModelChoiceField(Person.objects.none(), label=_("专家或委员"))
     number = forms.CharField(label=_("学生学号"), max_length=32)
     name = forms.CharField(label=_("学生姓名"), max_length=64)
     reason = forms.CharField(label=_("关系说明"), max_length=200)
@@ -124,6 +132,9 @@ class ConflictForm(Worded, forms.Form):
         self.own = own
         if own is not None:
             del self.fields["judge"]
+        else:
+            judge: Any = self.fields["judge"]
+            judge.queryset = judges_of_schemes([row.code for row in schemes])
         if len(schemes) == 1:
             scheme.widget, scheme.initial = forms.HiddenInput(), schemes[0].pk
 
@@ -134,19 +145,21 @@ class ConflictForm(Worded, forms.Form):
         asked["student"] = named.filter(person__name=asked.get("name", "").strip()).first()
         if asked["student"] is None and not self.errors:
             self.add_error("number", _("没有这位学生，请核对学号和姓名。"))
-        asked["person"] = self.own or self._judge(asked.get("judge", ""))
-        if asked["person"] is None and not self.errors:
-            self.add_error("judge", _("没有这位专家或委员，请核对工号。"))
+        asked["person"] = self.own or asked.get("judge")
         return asked
-
-    def _judge(self, number: str) -> Person | None:
-        judges = Person.objects.filter(appointments__role__in=[Role.EXPERT, Role.COMMITTEE])
-        return judges.filter(number=number.strip()).first()
 
     def take(self, error: ValidationError) -> None:
         """Show a service's complaints beside the fields."""
         for name, texts in error.message_dict.items():
             self.add_error({"student": "number"}.get(name, name), texts)
+
+
+def judges_of_schemes(codes: Sequence[str]) -> QuerySet[Person]:
+    """Return the experts and members of the committee of these schemes, by number."""
+    held = Appointment.objects.in_force(timezone.localdate()).filter(
+        role__in=[Role.EXPERT, Role.COMMITTEE], scheme_code__in=["", *codes]
+    )
+    return Person.objects.filter(pk__in=held.values("person_id")).order_by("number")
 
 
 class AssigningFilter(FilterForm):

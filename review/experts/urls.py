@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/assigning/export/", assigning.assignments_export, name="assignments_export"),
     path("desk/assigning/<int:pk>/", assigning.assigning_claim, name="assigning_claim"),
     path("desk/assigning/<int:pk>/assign/", assigning.assigning_assign, name="assigning_assign"),
+    path("desk/assigning/<int:pk>/return/", assigning.assigning_return, name="assigning_return"),
     path("desk/assigning/tasks/<int:pk>/take-back/", assigning.assigning_take_back, name="assigning_take_back"),
     path("office/collation/", collation.collation, name="collation"),
     path("office/collation/export/", collation.collation_export, name="collation_export"),

@@ -159,6 +159,7 @@ PLACES = table(
     review:assignments_export       |                  | s-- --- ··· -·-- | s-- --- --✓ -✓--
     review:assigning_claim          | unassigned       | s-- --- --✓ ---- | s-- --- ··· -·--
     review:assigning_assign         | unassigned       | s-- --- ··· -·-- | s-- --- --→ ----
+    review:assigning_return         | unassigned       | s-- --- ··· -·-- | s-- --- --→ ----
     review:assigning_take_back      | task             | s-- --- ··· -·-- | s-- --- --→ ----
     review:collation                |                  | s-- --- --✓ -✓-- | s-- ··· ··· ··--
     review:collation_export         |                  | s-- ··· ··· ··-- | s-- --- --✓ ----

@@ -89,6 +89,13 @@ def sharing(world):
     return {"revision": claim.revision, "method": "按排位", "method_reason": "排位次序明确"}
 
 
+def revised(world, thing, **more):
+    """Return a form that carries the revision that its page showed."""
+    row = world.things[thing]
+    row.refresh_from_db()
+    return {"revision": row.revision, **more}
+
+
 def college(world):
     """Return the form that names the owner's college."""
     return {"college": world.owner.college.code}
@@ -103,7 +110,8 @@ FORMS = {
     "review:assigning_carry_out": pair,
     "review:assigning_assign": lambda world: {"expert": world.people["expert"].pk},
     "review:assigning_take_back": lambda _world: {"reason": BECAUSE},
-    "review:conflicts": lambda world: declaration(world, judge=world.people["expert"].number),
+    "review:assigning_return": lambda world: revised(world, "unassigned", reason="缺检索证明"),
+    "review:conflicts": lambda world: declaration(world, judge=world.people["expert"].pk),
     "review:conflict_lift": lambda _world: {"reason": "登记有误"},
     "review:collation_remind": college,
     "review:deliver": college,
@@ -117,6 +125,7 @@ EVENTS = {
     "review:assigning_carry_out": ["assign"],
     "review:assigning_assign": ["assign"],
     "review:assigning_take_back": ["take_back"],
+    "review:assigning_return": ["return"],
     "review:assignments_export": ["export"],
     "review:conflicts": ["declare"],
     "review:conflict_lift": ["lift"],

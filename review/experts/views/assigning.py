@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from credits.services.decisions import return_claim
 from portal.models import Person
 from portal.workflow import NotAllowed, StaleSubject
 from review.experts.access import assigners_only
 from review.experts.assigning import AssigningList, claim_context
-from review.experts.forms import ReasonForm
+from review.experts.forms import ReasonForm, ReturnForm
 from review.experts.routing import claims_read_by
 from review.experts.rules import can_assign
 from review.models import Assignment
@@ -121,6 +122,20 @@ def assigning_take_back(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @assigners_only
 @require_POST
+def assigning_return(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Send a claim back to its student from the experts' stage: they cannot judge what was handed in."""
+    claim = _get(request, pk)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _page(request, claim, returning=form, status=422)
+    asked = form.cleaned_data
+    return_claim(claim, request.user, reason=asked["reason"], revision=asked["revision"], may=can_assign)
+    messages.success(request, _("已退回：%(content)s") % {"content": claim.content})
+    return redirect("review:assigning")
+
+
+@assigners_only
+@require_POST
 def assignments_export(request: SignedInRequest) -> HttpResponse:
     """Hand out who was given what and how they scored: the office and the auditor."""
     if not request.user.standing.has("office", "auditor"):
@@ -167,9 +182,16 @@ def _preview(
 
 
 def _page(
-    request: SignedInRequest, claim: Claim, *, form: ReasonForm | None = None, form_of: int = 0, status: int = 200
+    request: SignedInRequest,
+    claim: Claim,
+    *,
+    form: ReasonForm | None = None,
+    form_of: int = 0,
+    returning: ReturnForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     address = reverse("review:assigning_claim", args=[claim.pk])
     context = claim_context(claim, request.user, opened=request.GET.get("file", ""), address=address)
-    context |= {"form": form or ReasonForm(), "form_of": form_of}
+    returning = returning or ReturnForm(initial={"revision": claim.revision})
+    context |= {"form": form or ReasonForm(), "form_of": form_of, "returning": returning}
     return render(request, "review/experts/assigning_claim.html", context, status=status)

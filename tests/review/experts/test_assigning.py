@@ -345,6 +345,25 @@ def test_the_export_holds_every_task_and_leaves_an_event():
         )
 
 
+def test_what_experts_cannot_judge_goes_back_to_the_student():
+    claim, office = scoring_claim(), whu_staff(Role.OFFICE)
+    task = assigned(claim, office=office)[0]
+    address = reverse("review:assigning_return", args=[claim.pk])
+    claim.refresh_from_db()
+    form = {"revision": claim.revision, "reason": "缺检索证明"}
+    for person in (whu_staff(Role.AUDITOR), whu_staff(Role.COMMITTEE), whu_staff(Role.SECRETARY), fresh(task.expert)):
+        assert client_of(person).post(address, form).status_code in {403, 404}
+    client = client_of(office)
+    assert client.post(address, {**form, "reason": " "}).status_code == 422
+    assert client.post(address, {**form, "revision": claim.revision - 1}).status_code == 409
+    assert client.post(address, form).url == LIST
+
+    claim.refresh_from_db()
+    assert claim.status == "returned"
+    assert "缺检索证明" in Notice.objects.get(person=claim.student.person).text
+    assert client_of(fresh(task.expert)).get("/desk/experts/").context["rows"] == []
+
+
 def test_other_people_do_not_learn_that_these_pages_exist():
     claim = scoring_claim()
     task = assigned(claim)[0]

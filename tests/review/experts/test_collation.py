@@ -185,6 +185,18 @@ def test_a_desk_without_collation_is_as_it_was():
     assert "初审报送" not in text
 
 
+def test_an_old_round_that_went_on_undelivered_is_over(round_, secretary):
+    claim_in(round_, 1, "experts", office=whu_staff(Role.OFFICE))
+    close_students(round_)
+    move_deadline(round_, days=-1, role=Role.SECRETARY)
+    assert row_of(round_).is_over
+    whu_round(name="2026 年创新学分")
+    assert "2025 年创新学分" not in client_of(secretary).get("/desk/").content.decode().partition("初审报送")[2]
+    page = client_of(whu_staff(Role.OFFICE)).get(f"{PAGE}?round={round_.pk}").content.decode()
+    assert "已办结" in page
+    assert "逾期未报" not in page
+
+
 def test_the_office_sees_who_delivered_when_and_who_is_late(round_, secretary):
     claim = claim_in(round_, 1)
     other = make_college("chem", "化学学院")

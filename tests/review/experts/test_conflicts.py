@@ -13,6 +13,7 @@ from review.models import Conflict
 from review.services.conflicts import declare_conflict, lift_conflict
 from tests.builders import make_college, make_person
 from tests.experts import WIDE, assigned, give, make_expert, scoring_claim
+from tests.review.conftest import client_of
 from tests.whu import together, whu_college, whu_staff, whu_student
 
 ANNA = Pupil(student_id=1, college_id=10, class_group_id=100, cohort=2022)
@@ -184,3 +185,30 @@ def test_ties_cost_the_same_however_many_experts(db, django_assert_num_queries):
     with django_assert_num_queries(3):
         judges = judges_of(people, scheme)
     assert all(ties(one, matter_of(claim)) == () for one in judges.values())
+
+
+def test_the_office_declares_and_lifts_on_its_page(db):
+    claim, who = scoring_claim(), make_expert("周教授")
+    client = client_of(whu_staff(Role.OFFICE))
+    student = claim.student.person
+    form = {
+        "scheme": claim.scheme.pk,
+        "judge": who.pk,
+        "number": student.number,
+        "name": student.name,
+        "reason": "师生",
+    }
+    stranger = make_person(name="不是专家")
+    assert client.post("/office/conflicts/", {**form, "judge": stranger.pk}).status_code == 422
+    assert client.post("/office/conflicts/", {**form, "name": "别人"}).status_code == 422
+    assert client.post("/office/conflicts/", form).status_code == 302
+    row = Conflict.objects.get()
+    assert "周教授" in client.get("/office/conflicts/").content.decode()
+    address = f"/office/conflicts/{row.pk}/lift/"
+    for person in (who, whu_staff(Role.AUDITOR), whu_staff(Role.SECRETARY)):
+        assert client_of(person).get("/office/conflicts/").status_code == 404
+        assert client_of(person).post(address, {"reason": "我想"}).status_code == 404
+    client.post(address, {"reason": " "})
+    assert Conflict.objects.exists()
+    client.post(address, {"reason": "登记有误"})
+    assert not Conflict.objects.exists()

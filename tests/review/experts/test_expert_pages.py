@@ -172,6 +172,24 @@ def test_a_score_that_comes_after_the_result_names_nobody():
     assert "结果已经确定" in client_for(tasks[0]).get(page_of(tasks[0])).content.decode()
 
 
+def test_a_stale_page_names_no_expert():
+    claim = scoring_claim()
+    seen = Claim.objects.get(pk=claim.pk).revision
+    give(assigned(claim, [make_expert("甲教授")])[0], "3")
+
+    student = client_of(fresh(claim.student.person)).post(
+        reverse("credits:claim_withdraw", args=[claim.pk]), {"revision": seen}
+    )
+    secretary = client_of(whu_staff(Role.SECRETARY)).post(
+        reverse("review:claim_decide", args=[claim.pk]), {"verb": "approve", "revision": seen, "reason": "同意"}
+    )
+
+    for answer in (student, secretary):
+        assert answer.status_code == 409
+        assert "甲教授" not in answer.content.decode()
+        assert "专家 于" in answer.content.decode()
+
+
 def test_what_is_not_assigned_does_not_exist():
     task = assigned()[0]
     other = scoring_claim(facts={**WIDE, "doi": "10.3/c"}, student=whu_student("另一位"))
