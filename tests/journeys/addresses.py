@@ -84,9 +84,9 @@ PLACES = table(
     credits:evidence_file           | draft_evidence   | s✓- --- --- ---- | s·· ··· ··· ····
     credits:evidence_file           | pending_evidence | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
     credits:evidence_file           | removed_evidence | s✓- --- --- ---- | s·· ··· ··· ····
-    credits:claim                   | in_scoring       | s✓- ✓-✓ --✓ ---✓ | s·· ··· ··· ····
-    credits:claim                   | unassigned       | s✓- ✓-✓ --✓ ---- | s·· ··· ··· ····
-    credits:evidence_file           | task_evidence    | s✓- ✓-✓ --✓ ---✓ | s·· ··· ··· ····
+    credits:claim                   | in_scoring       | s✓- ✓-✓ --✓ ✓--✓ | s·· ··· ··· ····
+    credits:claim                   | unassigned       | s✓- ✓-✓ --✓ ✓--- | s·· ··· ··· ····
+    credits:evidence_file           | task_evidence    | s✓- ✓-✓ --✓ ✓--✓ | s·· ··· ··· ····
     credits:points                  |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:points_statement        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:statement_export        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
@@ -96,7 +96,9 @@ PLACES = table(
     credits:library                 |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:library_request         |                  | s✓✓ xxx xxx xxxx | s→→ xxx xxx xxxx
     credits:schemes                 |                  | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
-    credits:scheme                  | scheme           | →→→ →→→ →→→ →→→→ | ··· ··· ··· ····
+    credits:service                 | scheme           | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
+    credits:round_file              | file_shown       | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
+    credits:round_file              | file_hidden      | --- --- --✓ ---- | ··· ··· ··· ····
     credits:scheme_version          | version          | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
     credits:scheme_source           | version          | s-- --- --✓ ---- | s·· ··· ··· ····
     conversion:desk                 |                  | s✓✓ --- --- ---- | s·· ··· ··· ····
@@ -108,6 +110,7 @@ PLACES = table(
     conversion:application          | app_pending      | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
     conversion:application          | app_returned     | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
     conversion:application          | app_approved     | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    conversion:application          | app_public       | s✓- ✓-✓ --✓ ✓--- | s·· ··· ··· ····
     conversion:application_edit     | app_draft        | s✓- --- --- ---- | s→- --- --- ----
     conversion:application_submit   | app_draft        | s✓- --- --- ---- | s→- --- --- ----
     conversion:application_withdraw | app_pending      | s·· ··· ··· ···· | s→- --- --- ----
@@ -127,8 +130,8 @@ PLACES = table(
     review:claim                    | recorded         | s-- ✓-✓ ✓-✓ ✓✓-- | s-- ··· ··· ··--
     review:claim_decide             | pending          | s-- ··· ··· ··-- | s-- →-x --x xx--
     review:claim_revoke             | recognised       | s-- ··· ··· ··-- | s-- x-x --→ xx--
-    review:claim_share              | team_claim       | s-- ··· ··· ··-- | s-- →-x --→ ----
-    review:claim_exclude            | team_member      | s-- ··· ··· ··-- | s-- →-x --x ----
+    review:claim_share              | team_claim       | s-- ··· ··· ··-- | s-- →-x --→ x---
+    review:claim_exclude            | team_member      | s-- ··· ··· ··-- | s-- →-x --x x---
     review:applications             |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:application_first        |                  | s-- →→→ →→→ →→-- | s-- ··· ··· ··--
     review:applications_export      |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
@@ -136,6 +139,7 @@ PLACES = table(
     review:application              | app_draft        | s-- --- --- ---- | s-- ··· ··· ··--
     review:application              | app_put_away     | s-- --- --- ---- | s-- ··· ··· ··--
     review:application              | app_pending      | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--
+    review:application              | app_public       | s-- ✓-✓ --✓ ✓--- | s-- ··· ··· ··--
     review:application_decide       | app_pending      | s-- ··· ··· ··-- | s-- →-x --x xx--
     review:application_decide       | app_put_away     | s-- ··· ··· ··-- | s-- --- --- ----
     review:application_undo         | app_approved     | s-- ··· ··· ··-- | s-- →-x --→ xx--
@@ -189,6 +193,23 @@ PLACES = table(
     review:round_edit               | hidden           | s-- --- --✓ ---- | s-- --- --→ ----
     review:round_publish            | hidden           | s-- --- --✓ ---- | s-- --- --→ ----
     review:round_unpublish          | shown            | s·· ··· ··· ···· | s-- --- --→ ----
+    review:round_files              | hidden           | s-- --- --✓ ---- | s-- --- --→ ----
+    review:round_file_remove        | file_hidden      | s·· ··· ··· ···· | s-- --- --→ ----
+    review:drafts                   |                  | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:draft_new                |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:draft                    | scheme_draft     | s-- --- --✓ -✓-- | s-- --- --→ ----
+    review:draft_difference         | scheme_draft     | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:draft_examples           | scheme_draft     | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:draft_source             | scheme_draft     | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:draft_discard            | scheme_draft     | s-- --- --✓ ---- | s-- --- --→ ----
+    review:draft_publish            | scheme_draft     | s-- --- --✓ ---- | s-- --- --→ ----
+    review:draft_replays            | scheme_draft     | s-- --- --✓ -✓-- | s-- --- --→ ----
+    review:replay                   | replay           | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:replay_export            | replay           | s·· ··· ··· ···· | s-- --- --✓ -✓--
+    review:rulings                  |                  | s-- --- --✓ ✓✓-- | s·· ··· ··· ····
+    review:ruling_new               | off_table        | s-- --- --✓ ✓--- | s-- --- --→ →---
+    review:ruling_new               | pending          | s-- --- --- ---- | s-- --- --- ----
+    review:ruling_adopt             | ruling           | s-- --- --✓ ---- | s-- --- --→ ----
     review:courses                  |                  | s-- --- --✓ ---- | s·· ··· ··· ····
     review:course_new               |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:course_import            |                  | s-- --- --✓ ---- | s-- --- --✓ ----
@@ -212,6 +233,13 @@ PLACES = table(
     review:library_import_apply     |                  | s·· ··· ··· ···· | s-- --- --→ ----
     review:library_requests         |                  | s-- --- --✓ ---- | s·· ··· ··· ····
     review:library_answer           | asked            | s-- --- --✓ ---- | s-- --- --→ ----
+    review:plans                    |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:plan_new                 |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:plan_term                |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:plan_import              |                  | s-- --- --✓ ---- | s-- --- --✓ ----
+    review:plan_import_template     |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:plan_import_apply        |                  | s·· ··· ··· ···· | s-- --- --→ ----
+    review:plan_edit                | plan_course      | s-- --- --✓ ---- | s-- --- --→ ----
     review:imports                  |                  | s-- --- ✓✓✓ -✓-- | s·· ··· ··· ····
     review:import_new               |                  | s-- --- ✓✓✓ ---- | s-- --- →!→ ----
     review:import_template          | category         | s-- --- ✓-✓ ---- | s·· ··· ··· ····
@@ -285,6 +313,7 @@ def address(world, place):
         "credits:suggestion": f"?claim={world.things['draft'].pk}",
         "review:batch": f"?row={world.things['pending'].pk}:{world.things['pending'].revision}",
         "review:filing": f"?code={world.things['form'].number}",
+        "review:replay_export": f"?replay={world.things['replay'].pk}",
         "credits:library_choose": f"?claim={world.things['contest_draft'].pk}",
         "credits:library_search": f"?claim={world.things['contest_draft'].pk}&q=数学",
     }
@@ -311,6 +340,7 @@ NAMED = {
     "review:meeting_unanimous_result": lambda meeting: [meeting.pk, BATCH_NUMBER],
     "conversion:verify": lambda form: [form.code],
     "credits:evidence_file": lambda evidence: [evidence.file.key],
+    "credits:round_file": lambda attached: [attached.file.key],
     "review:claim_exclude": lambda member: [member.achievement.lead_id, member.pk],
     **dict.fromkeys(("review:public_list", "review:public_snapshot", "review:public_verify"), lambda row: [row.code]),
     "review:object_new": lambda row: [row.code, row.entries.count()],
