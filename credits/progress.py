@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from credits.models import Claim
 
 ENDED = {Status.REFUSED, Status.REVOKED}
+REVIEWED = {Status.PUBLICITY, Status.RECOGNISED}
 
 
 def stage_rows(claim: Claim) -> list[dict[str, str]]:
-    """Return the way of a claim: handing in, its version's stages, the end; empty for a record."""
+    """Return the way of a claim: handing in, its version's stages, publicity, the end; empty for a record."""
     if not claim.is_claimable:
         return []
     chain = stages(claim.scheme_version)
@@ -24,12 +25,12 @@ def stage_rows(claim: Claim) -> list[dict[str, str]]:
     reached = codes.index(claim.stage) if claim.stage in codes else -1
     rows = [_first(claim)]
     for place, stage in enumerate(chain):
-        if claim.status == Status.RECOGNISED or (claim.status == Status.IN_REVIEW and place < reached):
+        if claim.status in REVIEWED or (claim.status == Status.IN_REVIEW and place < reached):
             state = "done"
         else:
             state = "current" if claim.status == Status.IN_REVIEW and place == reached else ""
         rows.append({"name": stage.name, "state": state, "note": _("等待审核") if state == "current" else ""})
-    return [*rows, _last(claim)]
+    return [*rows, *_publicity(claim), _last(claim)]
 
 
 def _first(claim: Claim) -> dict[str, str]:
@@ -38,6 +39,14 @@ def _first(claim: Claim) -> dict[str, str]:
     if claim.status in {Status.DRAFT, Status.WITHDRAWN}:
         return {"name": _("填写并提交"), "state": "current" if claim.status == Status.DRAFT else "", "note": ""}
     return {"name": _("已提交"), "state": "done", "note": ""}
+
+
+def _publicity(claim: Claim) -> list[dict[str, str]]:
+    """Return the publicity, where the scheme has one; the page says where a list stands."""
+    if claim.scheme_version.data.publicity is None:
+        return []
+    state = {Status.PUBLICITY: "current", Status.RECOGNISED: "done"}.get(Status(claim.status), "")
+    return [{"name": _("公示"), "state": state, "note": _("公示无异议后生效") if state == "current" else ""}]
 
 
 def _last(claim: Claim) -> dict[str, str]:

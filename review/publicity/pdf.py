@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from portal.enums import Counting
 from portal.language import kept_language
@@ -54,7 +53,6 @@ def _common(code: str, sha256: str, said: dict[str, Any]) -> dict[str, Any]:
         "said": said,
         "colleges": by_college(said["entries"]),
         "count": len(said["entries"]),
-        "score": said["unit"] or _("分值"),
         "is_offset": said["kind"] == ListKind.OFFSETS,
         "sha256": sha256,
         "address": address,

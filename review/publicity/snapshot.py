@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from credits.models import SchemeVersion
 from portal.language import kept_language
+from review.models import ListKind
 from review.publicity.lines import entries_of
 from review.publicity.subjects import subjects_of
 
@@ -43,7 +45,7 @@ def list_snapshot(row: PublicityList, lines: Iterable[Line]) -> dict[str, Any]:
             "days": row.days,
             "counting": row.counting,
             "basis": _basis(row, data),
-            "unit": data.wording.get("unit", "") if data else "",
+            "score": _score_word(row, data),
             "entries": entries_of(lines),
         }
 
@@ -53,7 +55,7 @@ def notice_snapshot(
 ) -> dict[str, Any]:
     """Return what a formal notice says: the lines of its list that nothing speaks against."""
     said = row.snapshot
-    kept = ("institution", "scheme", "kind", "basis", "unit")
+    kept = ("institution", "scheme", "kind", "basis", "score")
     return {
         **{key: said.get(key, "") for key in kept},
         "number": number,
@@ -80,3 +82,10 @@ def _basis(row: PublicityList, data: SchemeData | None) -> str:
     said = subjects_of(row.kind).publicity(data) if data else None
     clause = data.clauses.get(said.clause) if data and said else None
     return clause.cite if clause else ""
+
+
+def _score_word(row: PublicityList, data: SchemeData | None) -> str:
+    """Return what stands above the figures: the scheme's own word for a score."""
+    if row.kind == ListKind.OFFSETS:
+        return _("冲抵学分")
+    return (data.wording.get("score", "") if data else "") or _("分值")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from conversion.models import Application
 from conversion.services.decisions import effect_application, strike_application
+from credits.facts import ITEM_FACTS
 from credits.models import Claim, Member
 from credits.services.judging import correct_claim, effect_claim, lead_of, strike_claim
 from portal.enums import Status
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 LIVE = (EntryState.LISTED, EntryState.HELD)
 ORDER = ("college__code", "cohort", "student__person__number", "pk")
-# The facts that name an item of the regulation and its level, where a category asks them.
-ITEM_FACTS = ("item", "level")
 Subject = TypeVar("Subject", Claim, Application)
 
 

@@ -182,9 +182,16 @@ def _round(request: SignedInRequest, scheme: Scheme) -> Round | None:
 def _initial(scheme: Scheme, round_: Round | None, kind: str) -> dict[str, Any]:
     version = version_in_force(scheme)
     said = subjects_of(kind).publicity(version.data) if version else None
-    what = ListKind(kind).label
-    title = _("%(round)s%(what)s公示") % {"round": round_.name if round_ else "", "what": what}
+    title = _("%(what)s公示") % {"what": joined(round_.name if round_ else "", str(ListKind(kind).label))}
     return plan_initial(None, title[:100], said)
+
+
+def joined(first: str, second: str) -> str:
+    """Put two names together, what ends the one and begins the other once: 学分认定 and 认定结果 make 学分认定结果."""
+    for length in range(len(second), 0, -1):
+        if first.endswith(second[:length]):
+            return first + second[length:]
+    return first + second
 
 
 def _revision(request: SignedInRequest) -> int:

@@ -60,7 +60,7 @@ def test_the_office_goes_from_what_waits_to_the_effect(web, office):
     answer = web.post(new, list_form(title=form.initial["title"]))
     row = PublicityList.objects.get()
     assert answer["Location"] == at("publicity_publish", row.pk)
-    assert (row.round, row.title) == (round_, "2026 年创新学分认定认定结果公示")
+    assert (row.round, row.title) == (round_, "2026 年创新学分认定结果公示")
     preview = web.get(answer["Location"])
     assert "2022*******00" in preview.content.decode()
     answer = web.post(at("publicity_publish", row.pk), preview.context["form"].initial)
