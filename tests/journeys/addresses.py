@@ -127,6 +127,7 @@ PLACES = table(
     review:claim                    | draft            | s-- --- --- ---- | s-- ··· ··· ··--
     review:claim                    | put_away         | s-- --- --- ---- | s-- ··· ··· ··--
     review:claim                    | pending          | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--
+    review:claim                    | recognised       | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--
     review:claim                    | recorded         | s-- ✓-✓ ✓-✓ ✓✓-- | s-- ··· ··· ··--
     review:claim_decide             | pending          | s-- ··· ··· ··-- | s-- →-x --x xx--
     review:claim_revoke             | recognised       | s-- ··· ··· ··-- | s-- x-x --→ xx--

@@ -12,7 +12,7 @@ from python_calamine import load_workbook
 from conversion.models import Application
 from credits.models import Claim, Evidence, LibraryRequest
 from portal.models import Notice, Person, StoredFile
-from review.models import Objection
+from review.models import Assignment, Objection
 from tests.journeys.addresses import PLACES, ROLES, address
 from tests.journeys.world import db  # noqa: F401 - the fixture
 
@@ -41,10 +41,18 @@ CANARIES = {
     "canary-objection-file": {"classmate", "office"},
     "canary-own-phone": {"owner", "administrator", *COLLEGE},
     "canary-library-request": {"owner", "office"},
+    "canary-expert-comment": {"office"},
+    "canary-expert-name": {"office", "administrator"},
 }
 NOWHERE = {"canary-own-phone"}  # the form's own telephone is shown; this one only proposes it
 QUERIES = ("credits:claims", "credits:points", "review:claims", "review:applications", "review:missing", "people")
-EXPORTS = ("review:claims_export", "review:applications_export", "review:missing_export", "review:points_export")
+EXPORTS = (
+    "review:claims_export",
+    "review:applications_export",
+    "review:missing_export",
+    "review:points_export",
+    "review:assignments_export",
+)
 
 
 @pytest.fixture
@@ -74,6 +82,8 @@ def planted(world):
         Application, "app_pending", reason="canary-app-reason", phone="canary-app-phone", email="canary-app@example.org"
     )
     plant(Notice, "notice", title="canary-notice")
+    plant(Assignment, "other_task", comment="canary-expert-comment")
+    Person.objects.filter(pk=things["other_task"].expert_id).update(name="canary-expert-name")
     plant(LibraryRequest, "asked", reason="canary-library-request")
     name_file("draft_evidence", "canary-draft-file.jpg")
     name_file("removed_evidence", "canary-removed-file.jpg")
