@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextField, Value
 from django.db.models.fields.json import KeyTextTransform
@@ -19,7 +19,7 @@ from portal.enums import Status
 from portal.points import as_points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping
 
     from credits.evaluation.scheme import Category
 
@@ -57,7 +57,7 @@ def precedents_for(claim: Claim) -> Precedents:
     likeness = {name: str(claim.facts.get(name) or "") for name in likeness_names(rules)}
     labels = {field.name: field.label for field in rules.fields}
     shared = tuple((labels[name], value) for name, value in likeness.items() if value)
-    rows = [(year, as_points(given) if given else points) for year, given, points in _alike(claim, likeness)]
+    rows = list(_alike(claim, likeness))
     if not rows:
         return Precedents(shared)
     scores = [score for _year, score in rows]
@@ -65,15 +65,20 @@ def precedents_for(claim: Claim) -> Precedents:
     return Precedents(shared, len(scores), min(scores), max(scores), middle, _by_year(rows))
 
 
-def _alike(claim: Claim, likeness: Mapping[str, str]) -> Iterable[tuple[str, str | None, Decimal]]:
-    """Return year, score and points of what is alike among the newest of the category; the index ends the search."""
-    decided = Claim.objects.filter(category=claim.category_id, status=Status.RECOGNISED).order_by("-pk")
+def _alike(claim: Claim, likeness: Mapping[str, str]) -> Iterator[tuple[str, Decimal]]:
+    """Yield year and score of what is alike among the newest of the category.
+
+    Scheme, status and stage begin the index that ends in the key: the newest are walked, not sorted.
+    """
+    decided = Claim.objects.filter(scheme=claim.scheme_id, status=Status.RECOGNISED, stage="").order_by("-pk")
+    decided = decided.filter(category=claim.category_id)
     found = Claim.objects.filter(pk__in=decided.values("pk")[:LOOKED_AT], follows_lead=False).exclude(pk=claim.pk)
     for place, (name, value) in enumerate(likeness.items()):
         own = Coalesce(KeyTextTransform(name, "facts"), Value(""), output_field=TextField())
         found = found.alias(**{f"like_{place}": own}).filter(**{f"like_{place}": value})
-    given = found.annotate(given=KeyTextTransform(SCORE, "facts"))
-    return given.order_by().values_list("academic_year", "given", "recognised_points")
+    rows: Any = found.annotate(given=KeyTextTransform(SCORE, "facts")).order_by()  # the plug-in cannot follow the alias
+    for year, given, points in rows.values_list("academic_year", "given", "recognised_points"):
+        yield year, as_points(given) if given else points
 
 
 def likeness_names(rules: Category) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ from review.experts.rules import can_deliver, can_remind
 from review.models import Delivery
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from portal.models import College
 
 
@@ -47,7 +49,7 @@ def deliver_college(round_: Round, college: College, actor: Person, *, note: str
             defaults={**facts, "delivered_at": timezone.now(), "delivered_by": actor},
         )
         old = {"passed": before.passed, "refused": before.refused} if before else {}
-        _note("deliver", row, college, actor, verdict.role, (old, facts))
+        _note("deliver", row, college, actor, verdict.role, old, facts)
     return delivery
 
 
@@ -65,7 +67,7 @@ def remind_college(round_: Round, college: College, actor: Person) -> int:
         if not people:
             raise ValidationError(_("%(college)s没有在任的教学秘书。") % {"college": college.name})
         notify_all([_reminder(round_, person) for person in people])
-        _note("remind", round_, college, actor, verdict.role, ({}, {"told": [person.number for person in people]}))
+        _note("remind", round_, college, actor, verdict.role, {}, {"told": [person.number for person in people]})
     return len(people)
 
 
@@ -88,8 +90,13 @@ def _reminder(round_: Round, person: Person) -> Notice:
 
 
 def _note(
-    verb: str, round_: Round, college: College, actor: Person, role: str, changes: tuple[dict[str, object], ...]
+    verb: str,
+    round_: Round,
+    college: College,
+    actor: Person,
+    role: str,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
 ) -> None:
-    before, after = changes
     label = f"{round_.name} {college.name}"
-    record(verb, actor, kind="delivery", key=round_.pk, label=label, role=role, changes=(before, after))
+    record(verb, actor, kind="delivery", key=round_.pk, label=label, role=role, changes=(dict(before), dict(after)))
