@@ -64,7 +64,7 @@ def test_the_page_shows_what_an_expert_needs_and_no_more():
         "可评范围",
         "1.0–4.0",
         "材料属实",
-        "以往同类评分",
+        "既往评分",
         "paper.pdf",
         "index.pdf",
     ):

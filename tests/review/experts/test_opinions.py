@@ -33,14 +33,14 @@ def test_the_page_asks_for_an_opinion_and_no_points(secretary):
     text = secretary.get(page_of(claim)).content.decode()
     assert 'name="points"' not in text
     assert 'name="reason"' in text
-    assert "以往同类评分" in text
+    assert "既往评分" in text
 
 
 def test_the_page_of_a_stage_that_gives_points_is_as_it_was():
     claim = make_claim(Status.IN_REVIEW)
     text = client_of(make_staff(Role.SECRETARY)).get(page_of(claim)).content.decode()
     assert 'name="points"' in text
-    assert "以往同类评分" not in text
+    assert "既往评分" not in text
     assert "团队成员" not in text
 
 
