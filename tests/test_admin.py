@@ -8,11 +8,23 @@ from conversion.models import Application, Filing, Form
 from credits.models import Claim, ClaimEvent, LedgerEntry, Lot, SchemeVersion, Submission
 from portal.administration import ReadOnly
 from portal.enums import Role, Status
-from portal.models import Appointment, ClassGroup, College, Event, Job, Major, Person, StoredFile, Student, Term
+from portal.models import (
+    Appointment,
+    ClassGroup,
+    College,
+    Event,
+    Holiday,
+    Job,
+    Major,
+    Person,
+    StoredFile,
+    Student,
+    Term,
+)
 from tests.builders import fresh, make_application, make_claim, make_college, make_person, make_staff, make_student
 
 pytestmark = pytest.mark.django_db
-WRITTEN = [Person, College, Major, ClassGroup, Student, Appointment, Term]
+WRITTEN = [Person, College, Major, ClassGroup, Student, Appointment, Term, Holiday]
 READ = [
     Claim,
     ClaimEvent,
