@@ -20,7 +20,8 @@ CASTS = {
 NO_PAGE = {
     *("credits:evidence_file", "credits:scheme_source", "conversion:form_pdf", "job_result"),
     *("review:public_snapshot", "review:publicity_pdf", "review:notice_pdf", "review:objection_file"),
-    *("credits:suggestion", "credits:explanation", "credits:claim_saved", "credits:library_search", "conversion:reckon"),
+    *("credits:suggestion", "credits:explanation", "credits:claim_saved", "credits:library_search"),
+    "conversion:reckon",
 }
 HEIGHT = 900
 
