@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from portal.workdays import ONE_DAY, SATURDAY, SpecialDay
 
-WORKED = ("上班", "补班", "调休上班", "调休")
+WORKED = ("上班", "补班", "调休上班", "调休", "worked")
 MOST_RUN = 31
 NAME_LENGTH = 32
 DAY = r"(?:(?P<{0}y>\d{{4}})\s*[-/.年]\s*)?(?P<{0}m>\d{{1,2}})\s*[-/.月]\s*(?P<{0}d>\d{{1,2}})\s*日?"

@@ -102,6 +102,7 @@ class CollationExport(Export):
 def collation_export(request: Any, query: str) -> Export:
     """Return the export of the round that the address names."""
     found = collation_for(request.user, request.GET.get("round", ""))
-    title = f"{found.round.name}-{_t('学院报送')}" if found else _t("学院报送")
+    what = _t("学院报送")
+    title = f"{found.round.name}-{what}" if found else what
     colleges = Coverage.objects.filter(scheme=found.round.scheme_id) if found else Coverage.objects.none()
     return CollationExport("collation", title, COLLATION_COLUMNS, colleges, query, found)

@@ -119,7 +119,8 @@ def library_export(request: SignedInRequest) -> HttpResponse:
     after = {"query": request.GET.urlencode(), "rows": number}
     record("export", request.user, kind="library", key=shelf.scheme.code, label=str(_("成果库")), changes=({}, after))
     response = HttpResponse(target.getvalue(), content_type=CSV if is_csv else XLSX)
-    name = f"{_('成果库')}-{timezone.localtime():%Y%m%d-%H%M}.{'csv' if is_csv else 'xlsx'}"
+    what, ending = _("成果库"), "csv" if is_csv else "xlsx"
+    name = f"{what}-{timezone.localtime():%Y%m%d-%H%M}.{ending}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response
 

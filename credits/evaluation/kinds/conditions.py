@@ -40,7 +40,8 @@ class Require(Rule):
             raise Impossible(context.source(self.fact), self.message)
         inputs = context.shown(self.fact)
         (shown,) = inputs.values()
-        return Result(shown, inputs, f"{context.label(self.fact)}{_('：')}{shown}", source=context.source(self.fact))
+        colon = _("：")
+        return Result(shown, inputs, f"{context.label(self.fact)}{colon}{shown}", source=context.source(self.fact))
 
     def words(self, names: Names) -> str:
         return _("要求“%(fact)s”；不符合的：%(message)s") % {"fact": names.of(self.fact), "message": self.message}

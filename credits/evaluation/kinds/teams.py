@@ -111,7 +111,8 @@ class TeamShare(Rule):
         share = self._part(way, name, context)
         symbol = f"{context.span(name)}%" if way.share == RATIO else str(share)
         part = value.part(share)
-        formula = f"{way.when}{_('：')}{value} × {symbol} = {part}"
+        colon = _("：")
+        formula = f"{way.when}{colon}{value} × {symbol} = {part}"
         return Result(part, context.shown(self.of, self.method, *([name] if name else [])), formula)
 
     def _way(self, context: Context) -> Way:
@@ -143,4 +144,5 @@ class TeamShare(Rule):
             RANK: f"1 ÷ {names.of(self.rank)}",
             RATIO: names.of(self.ratio),
         }
-        return _("；").join(f"{way.when}{_('：')}{ways[way.share]}" for way in self.ways)
+        colon = _("：")
+        return _("；").join(f"{way.when}{colon}{ways[way.share]}" for way in self.ways)
