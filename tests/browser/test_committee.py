@@ -26,16 +26,42 @@ def sign_in_as(page, live_server, person):
     page.wait_for_url("**/desk/**")
 
 
-@pytest.mark.expects_browser_errors("422")  # a score that differs from the median, without its reason
-def test_a_session_from_its_call_to_its_minutes(house, page, browser, live_server, check_accessible):
-    house.claim()
-    house.unlisted()
+@pytest.fixture
+def checked(page, check_accessible):
+    """Give a check of the page as it stands."""
 
-    def checked():
+    def check():
         check_accessible(page)
         fits(page)
 
+    return check
+
+
+@pytest.mark.expects_browser_errors("422")  # a score that differs from the median, without its reason
+def test_a_session_from_its_call_to_its_minutes(house, page, browser, live_server, check_accessible, checked):
+    house.claim()
+    house.unlisted()
     sign_in_as(page, live_server, house.office)
+    meeting = called(house, page, live_server, checked)
+    paper, unlisted = meeting.items.order_by("position")
+    vote_on_a_phone(house, browser, live_server, check_accessible, paper)
+    page.goto(f"{live_server.url}/desk/committee/meetings/items/{paper.pk}/")
+    decided(house, page, checked)
+    page.wait_for_url(f"**/items/{unlisted.pk}/")
+    checked()
+    page.goto(f"{live_server.url}/desk/committee/meetings/{meeting.pk}/unanimous/")
+    page.get_by_text("标准未列出的项目").wait_for()
+    checked()
+    page.goto(f"{live_server.url}/desk/committee/meetings/{meeting.pk}/close/")
+    checked()
+    page.get_by_role("button", name="结束并封存纪要").click()
+    page.get_by_role("link", name="会议纪要").wait_for()
+    checked()
+    assert sorted(Claim.objects.values_list("status", flat=True)) == [Status.IN_REVIEW, Status.PUBLICITY]
+
+
+def called(house, page, live_server, checked):
+    """Call a meeting, put everything that waits on its agenda, and open it."""
     page.goto(f"{live_server.url}/desk/committee/?scheme=whu")
     checked()
     page.goto(f"{live_server.url}/desk/committee/meetings/")
@@ -55,10 +81,11 @@ def test_a_session_from_its_call_to_its_minutes(house, page, browser, live_serve
     checked()
     meeting = Meeting.objects.get()
     assert meeting.state == MeetingState.OPEN
+    return meeting
 
-    paper, unlisted = meeting.items.order_by("position")
-    vote_on_a_phone(house, browser, live_server, check_accessible, paper)
-    page.goto(f"{live_server.url}/desk/committee/meetings/items/{paper.pk}/")
+
+def decided(house, page, checked):
+    """Enter a member's vote, then a score that differs: its reason is asked for before anything happens."""
     checked()
     page.get_by_role("form", name=house.members[1].name).get_by_role("button", name="同意", exact=True).click()
     page.get_by_role("button", name="不予认定").click()
@@ -71,17 +98,6 @@ def test_a_session_from_its_call_to_its_minutes(house, page, browser, live_serve
     checked()
     page.get_by_label("意见或理由").fill("创新程度较高")
     page.get_by_role("button", name="确认认定").click()
-    page.wait_for_url(f"**/items/{unlisted.pk}/")
-    checked()
-    page.goto(f"{live_server.url}/desk/committee/meetings/{meeting.pk}/unanimous/")
-    page.get_by_text("标准未列出的项目").wait_for()
-    checked()
-    page.goto(f"{live_server.url}/desk/committee/meetings/{meeting.pk}/close/")
-    checked()
-    page.get_by_role("button", name="结束并封存纪要").click()
-    page.get_by_role("link", name="会议纪要").wait_for()
-    checked()
-    assert sorted(Claim.objects.values_list("status", flat=True)) == [Status.IN_REVIEW, Status.PUBLICITY]
 
 
 def vote_on_a_phone(house, browser, live_server, check_accessible, item):
