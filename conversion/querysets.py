@@ -57,6 +57,10 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
 
         return PlanCourse.objects.all()
 
+    def graded(self) -> OfferingQuerySet:
+        """Return those of courses that earn a grade, leaving out what can only be offset."""
+        return self.filter(self._graded())
+
     def open_at(self, moment: datetime.datetime | None = None) -> OfferingQuerySet:
         """Return those that take applications now."""
         now = moment or timezone.now()

@@ -73,6 +73,7 @@ def offerings(request: SignedInRequest) -> HttpResponse:
         return offset_list(request, student, version)
     found = (
         Offering.objects.for_student(student)
+        .graded()
         .select_related("course__scheme", "term")
         .prefetch_related("course__categories")
     )

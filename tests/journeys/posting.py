@@ -10,6 +10,7 @@ from review.imports.course_sheet import course_sheet
 from tests.builders import FACTS, PASSWORD, YEAR, get_category, jpeg
 from tests.journeys.committee import FORMS as COMMITTEE
 from tests.journeys.experts import FORMS as EXPERTS
+from tests.journeys.offsets import FORMS as OFFSETS
 from tests.journeys.publicity import FORMS as PUBLICITY
 from tests.journeys.second import FORMS as SECOND
 from tests.journeys.world import RECORDS
@@ -151,6 +152,7 @@ FORMS = {
     **EXPERTS,
     **COMMITTEE,
     **PUBLICITY,
+    **OFFSETS,
 }
 
 

@@ -38,20 +38,24 @@ refuse    -     s       O      -        -       -         -        -          -
 revoke    -     -       -      -        -       -         -        O          -
 """
 APPLICATIONS = """
-          app_draft app_pending app_returned app_refused app_put_away app_approved app_filed app_revoked
-save      o         -           o            -           -            -            -         -
-submit    o         -           o            -           -            -            -         -
-withdraw  o         o           o            -           -            -            -         -
-approve   -         s           -            -           -            -            -         -
-return    -         s           -            -           -            -            -         -
-refuse    -         s           -            -           -            -            -         -
-reissue   -         -           -            -           -            sO           sO        -
-file      -         -           -            -           -            sO           -         -
-unfile    -         -           -            -           -            -            sO        -
-revoke    -         -           -            -           -            O            O         -
+          app_draft app_pending app_returned app_refused app_put_away app_approved app_filed app_revoked app_public
+save      o         -           o            -           -            -            -         -           -
+submit    o         -           o            -           -            -            -         -           -
+withdraw  o         o           o            -           -            -            -         -           -
+approve   -         s           -            -           -            -            -         -           -
+return    -         s           -            -           -            -            -         -           -
+refuse    -         s           -            -           -            -            -         -           -
+strike    -         -           -            -           -            -            -         -           O
+effect    -         -           -            -           -            -            -         -           O
+reissue   -         -           -            -           -            sO           sO        -           -
+file      -         -           -            -           -            sO           -         -           -
+unfile    -         -           -            -           -            -            sO        -           -
+revoke    -         -           -            -           -            O            O         -           -
 """
 NONE = SimpleNamespace(pk=0)  # nothing has this number
 SHORT = {"o": "owner", "s": "secretary", "O": "office"}
+# Carried out for whole lists, by the pages of publicity and their job.
+BY_LIST = {"strike", "effect"}
 # The addresses are asked by those who could come near the row; all other roles stand in the table of access.
 NEAR = ("owner", "secretary", "office")
 
@@ -119,6 +123,8 @@ SERVICES = {
         "approve": plain(decisions.approve_application),
         "return": decided(decisions.return_application),
         "refuse": decided(decisions.refuse_application),
+        "strike": decided(decisions.strike_application),
+        "effect": lambda row, actor: decisions.effect_application(row, actor, notice="校发 9 号"),
         "revoke": decided(decisions.revoke_application),
         "reissue": decided(forms.reissue_form),
         "file": lambda row, actor: form_of(row) and forms.file_form(form_of(row), actor),
@@ -174,9 +180,11 @@ def values(row):
     return type(row).objects.filter(pk=row.pk).values().get()
 
 
-def wrong_cells(world, text, roles, act):
+def wrong_cells(world, text, roles, act, but=()):
     """Yield each cell in which a move was carried out that should not have been, or the other way round."""
     for verb, thing, allowed in cells(text):
+        if verb in but:
+            continue
         row = world.things[thing]
         for role in roles:
             row.refresh_from_db()
@@ -197,7 +205,7 @@ def test_services_carry_out_what_the_table_allows_and_nothing_else(world, text):
 
 @pytest.mark.parametrize("text", [CLAIMS, APPLICATIONS], ids=["claims", "applications"])
 def test_pages_carry_out_what_the_table_allows_and_nothing_else(world, text):
-    assert list(wrong_cells(world, text, NEAR, through_pages)) == []
+    assert list(wrong_cells(world, text, NEAR, through_pages, but=BY_LIST)) == []
 
 
 @pytest.mark.parametrize(("text", "thing"), [(CLAIMS, "draft"), (APPLICATIONS, "app_draft")])

@@ -10,6 +10,7 @@ from portal.models import EventBase
 from tests.journeys.addresses import PLACES, ROLES, address
 from tests.journeys.committee import EVENTS as COMMITTEE
 from tests.journeys.experts import EVENTS as EXPERTS
+from tests.journeys.offsets import EVENTS as OFFSETS
 from tests.journeys.posting import form_for
 from tests.journeys.publicity import EVENTS as PUBLICITY
 from tests.journeys.second import EVENTS as SECOND
@@ -65,6 +66,7 @@ EVENTS = {
     "review:import_roll_back": ["revoke", "roll_back"],
     **SECOND,
     **PUBLICITY,
+    **OFFSETS,
     **EXPERTS,
     **COMMITTEE,
 }
@@ -75,6 +77,7 @@ WITHOUT = {
     "people_import": "a preview; the workbook is forgotten with the session",
     "review:course_import": "a preview, as above",
     "review:library_import": "a preview, as above",
+    "review:plan_import": "a preview, as above",
 }
 ACTED = {place.name: place for place in reversed(PLACES) if set(place.post) & set(DONE)}
 
@@ -160,6 +163,7 @@ def test_without_its_event_nothing_happens(world, name, monkeypatch):
     monkeypatch.setattr(trail, "write_events", fail)
     monkeypatch.setattr("credits.services.recording.write_events", fail, raising=False)
     monkeypatch.setattr("credits.services.library.write_events", fail)
+    monkeypatch.setattr("conversion.services.plans.write_events", fail)
     assert client.post(path, form).status_code == 500
     assert everything() == before
 

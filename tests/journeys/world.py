@@ -54,6 +54,7 @@ from tests.builders import (
 )
 from tests.journeys.committee import committee
 from tests.journeys.experts import experts
+from tests.journeys.offsets import offsets
 from tests.journeys.publicity import publicity
 from tests.journeys.second import second
 from tests.workbooks import workbook
@@ -95,6 +96,7 @@ def build():
     experts(world)
     committee(world)
     publicity(world)
+    offsets(world)
     own(world)
     world.people = {role: person and fresh(person) for role, person in world.people.items()}
     world.clients = {role: signed_in(person) for role, person in world.people.items()}
