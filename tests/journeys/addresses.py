@@ -111,7 +111,6 @@ PLACES = table(
     conversion:application          | app_returned     | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
     conversion:application          | app_approved     | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
     conversion:application          | app_public       | s✓- ✓-✓ --✓ ✓--- | s·· ··· ··· ····
-    conversion:application          | app_public       | s✓- ✓-✓ --✓ ✓--- | s·· ··· ··· ····
     conversion:application_edit     | app_draft        | s✓- --- --- ---- | s→- --- --- ----
     conversion:application_submit   | app_draft        | s✓- --- --- ---- | s→- --- --- ----
     conversion:application_withdraw | app_pending      | s·· ··· ··· ···· | s→- --- --- ----
@@ -141,7 +140,6 @@ PLACES = table(
     review:application              | app_draft        | s-- --- --- ---- | s-- ··· ··· ··--
     review:application              | app_put_away     | s-- --- --- ---- | s-- ··· ··· ··--
     review:application              | app_pending      | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--
-    review:application              | app_public       | s-- ✓-✓ --✓ ✓--- | s-- ··· ··· ··--
     review:application              | app_public       | s-- ✓-✓ --✓ ✓--- | s-- ··· ··· ··--
     review:application_decide       | app_pending      | s-- ··· ··· ··-- | s-- →-x --x xx--
     review:application_decide       | app_put_away     | s-- ··· ··· ··-- | s-- --- --- ----
@@ -236,13 +234,6 @@ PLACES = table(
     review:library_import_apply     |                  | s·· ··· ··· ···· | s-- --- --→ ----
     review:library_requests         |                  | s-- --- --✓ ---- | s·· ··· ··· ····
     review:library_answer           | asked            | s-- --- --✓ ---- | s-- --- --→ ----
-    review:plans                    |                  | s-- --- --✓ ---- | s·· ··· ··· ····
-    review:plan_new                 |                  | s-- --- --✓ ---- | s-- --- --→ ----
-    review:plan_term                |                  | s-- --- --✓ ---- | s-- --- --→ ----
-    review:plan_import              |                  | s-- --- --✓ ---- | s-- --- --✓ ----
-    review:plan_import_template     |                  | s-- --- --✓ ---- | s·· ··· ··· ····
-    review:plan_import_apply        |                  | s·· ··· ··· ···· | s-- --- --→ ----
-    review:plan_edit                | plan_course      | s-- --- --✓ ---- | s-- --- --→ ----
     review:plans                    |                  | s-- --- --✓ ---- | s·· ··· ··· ····
     review:plan_new                 |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:plan_term                |                  | s-- --- --✓ ---- | s-- --- --→ ----
