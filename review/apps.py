@@ -20,9 +20,9 @@ class ReviewConfig(AppConfig):
         from review.experts import navigation as experts  # noqa: F401, PLC0415 - as above
         from review.experts import sight as expert_sight  # noqa: F401, PLC0415 - as above
         from review.office import navigation as office  # noqa: F401, PLC0415 - as above
+        from review.office.rulings import remarks as ruling_remarks  # noqa: PLC0415 - reads models
         from review.office.sanction_mention import sanction_remarks  # noqa: PLC0415 - reads models
         from review.publicity import navigation as publicity  # noqa: F401, PLC0415 - as above
-        from review.office.rulings import remarks as ruling_remarks  # noqa: PLC0415 - reads models
         from review.publicity.mentions import milestones, remarks  # noqa: PLC0415 - reads models
 
         provide_remarks(remarks)

@@ -19,9 +19,8 @@ SOLO = {key: value for key, value in CONTEST.items() if key not in {"team_size",
 
 def contest(student, entry, stage="publicity", *, score, award="二等奖", points="5"):
     facts = {**SOLO, "award": award, "competition": entry.name, "level": entry.level}
-    return whu_claim(
-        stage, student=student, category="competition", facts=facts, entry=entry, score=score, points=points, content=award
-    )
+    more = {"entry": entry, "score": score, "points": points, "content": award}
+    return whu_claim(stage, student=student, category="competition", facts=facts, **more)
 
 
 def lots(student):
@@ -130,7 +129,7 @@ def test_a_correction_changes_what_will_count():
     claim, office = whu_claim("publicity", score="7"), whu_staff(Role.OFFICE)
 
     with pytest.raises(ValidationError):
-        correct_claim(claim, office, score=Decimal("9"), reason="异议成立", revision=None)
+        correct_claim(claim, office, score=Decimal(9), reason="异议成立", revision=None)
     correct_claim(claim, office, score=Decimal("6.5"), reason="异议成立", revision=None)
     effect_claim(claim, office, notice="1")
 

@@ -64,6 +64,7 @@ def publicise(stage: Stage, round_: Round | None, kind: str, *, day: int) -> Pub
     with stage.at(day, 9):
         name = round_.name if round_ else "创新学分冲抵"
         rules = stage.version.data.publicity
+        assert rules is not None  # noqa: S101 - the scheme publicises; narrows the type
         plan = ListPlan(f"{name}评审结果", None, rules.days, rules.counting)
         row = draft_list(stage.office, stage.version.scheme, round_, kind, plan)
         return publish_list(row, stage.office, revision=row.revision, seen=preview(row).digest)

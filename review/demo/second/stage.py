@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from io import BytesIO
 from random import Random
@@ -103,7 +104,7 @@ class Stage:
         """Let the office give the claims to experts by load."""
         pairs = [
             (deal.claim.pk, expert.person.pk)
-            for deal in plan_experts(Claim.objects.filter(pk__in=[one.pk for one in claims]).select_related())
+            for deal in plan_experts(list(Claim.objects.filter(pk__in=[one.pk for one in claims]).select_related()))
             for expert in deal.experts
         ]
         if pairs:
@@ -120,7 +121,7 @@ class Stage:
         claim.refresh_from_db()
         return claim
 
-    def at(self, day: int, hour: int = 10) -> object:
+    def at(self, day: int, hour: int = 10) -> AbstractContextManager[None]:
         """Let what is called inside happen on a day of the calendar."""
         return at(self.calendar.day(day, hour, self.random.randint(0, 59)))
 
