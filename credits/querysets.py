@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -35,6 +36,7 @@ NOBODY = Q(pk__in=[])
 EVERYTHING = ~Q(pk__in=[])
 WHOLE_SCHEME = frozenset({Role.OFFICE, Role.AUDITOR, Role.COMMITTEE})
 READERS = frozenset({Role.SECRETARY, Role.COUNSELLOR, Role.OWNER_UNIT}) | WHOLE_SCHEME
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 def scope(power: Power, to: str = "") -> Q:
@@ -169,6 +171,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.filter(own | Q(removed_at__isnull=True), seen)
 
 
+def _holds_in(year: int) -> Q:
+    return Q(valid_from__lte=year) & (Q(valid_to__isnull=True) | Q(valid_to__gte=year))
+
+
 class LibraryQuerySet(models.QuerySet["LibraryEntry"]):
     """Named questions about the achievement library."""
 
@@ -182,15 +188,17 @@ class LibraryQuerySet(models.QuerySet["LibraryEntry"]):
 
     def holding_in(self, year: int) -> LibraryQuerySet:
         """Return what counts for achievements of the year."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=year), valid_from__lte=year)
+        return self.filter(_holds_in(year))
 
     def matching(self, text: str) -> LibraryQuerySet:
-        """Return what every word of the text fits: by name, organiser, pinyin initials or the beginning of the code."""
+        """Return what every word fits: by name, organiser, pinyin initials, year, or the beginning of the code."""
         found = self
         for word in text.split():
             fits = Q(name__icontains=word) | Q(organiser__icontains=word) | Q(code__istartswith=word)
             if word.isascii() and (letters := as_initials(word)):
                 fits |= Q(initials__contains=letters)
+            if _YEAR.fullmatch(word):
+                fits |= _holds_in(int(word))
             found = found.filter(fits)
         return found
 

@@ -63,7 +63,9 @@ class EntryFilter(FilterForm):
         label=_("搜索"),
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"type": "search", "size": 28, "placeholder": _("名称、拼音首字母或主办单位")}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "size": 28, "placeholder": _("名称、拼音首字母、主办单位或年度")}
+        ),
     )
     level = forms.ChoiceField(label=_("级别"), required=False)
     year = forms.IntegerField(label=_("年度"), required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR)

@@ -282,6 +282,9 @@ def test_only_the_schemes_own_office_keeps_its_library(office):
         ("L0002", {"乙"}),
         ("没有的", set()),
         ("%", set()),
+        ("数学 2021", {"甲"}),
+        ("2021", {"甲", "乙"}),
+        ("数学 2019", set()),
         ("", {"甲", "乙"}),
     ],
 )
