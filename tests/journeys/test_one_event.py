@@ -13,6 +13,7 @@ from tests.journeys.experts import EVENTS as EXPERTS
 from tests.journeys.offsets import EVENTS as OFFSETS
 from tests.journeys.posting import form_for
 from tests.journeys.publicity import EVENTS as PUBLICITY
+from tests.journeys.regulation import EVENTS as REGULATION
 from tests.journeys.second import EVENTS as SECOND
 from tests.journeys.world import apart, db  # noqa: F401 - the fixture
 from tests.portal import test_people_import as people_sheets
@@ -69,6 +70,7 @@ EVENTS = {
     **OFFSETS,
     **EXPERTS,
     **COMMITTEE,
+    **REGULATION,
 }
 WITHOUT = {
     "signin": "the time of the last sign-in stands on the account",

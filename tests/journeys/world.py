@@ -56,6 +56,7 @@ from tests.journeys.committee import committee
 from tests.journeys.experts import experts
 from tests.journeys.offsets import offsets
 from tests.journeys.publicity import publicity
+from tests.journeys.regulation import regulation
 from tests.journeys.second import second
 from tests.workbooks import workbook
 
