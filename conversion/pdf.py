@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 
+from credits.explaining import telling_steps
 from portal.language import kept_language
 from portal.pdf import qr_svg, render_pdf
 from portal.points import format_number, format_points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from conversion.models import Form
 
 GRADED, OFFSET = "conversion/pdf/form.html", "conversion/pdf/offset.html"
@@ -57,26 +56,6 @@ def file_name(form: Form) -> str:
     return f"{form.number}.pdf"
 
 
-def places_of(snapshot: dict[str, Any], characters: Iterable[str]) -> list[dict[str, str]]:
-    """Return where the characters stand in a form, with the code that the roster's keeper needs: ``U+E863``."""
-    texts = list(_texts(snapshot))
-    return [
-        {"character": char, "code": f"U+{ord(char):04X}", "text": next((t for t in texts if char in t), "")}
-        for part in characters
-        for char in part
-        if not char.isspace()
-    ]
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield every text of the snapshot, in order."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts(item)
-
-
 def _line(line: dict[str, Any]) -> dict[str, Any]:
     steps = telling_steps(line["trace"].get("steps", []))
     cited = [DOCUMENT.match(step["clause"]) for step in steps]
@@ -88,16 +67,6 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
         "steps": [{"text": _told(step), "article": DOCUMENT.sub("", step["clause"])} for step in steps],
         "documents": documents,
     }
-
-
-def telling_steps(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the steps that made the number: one that only passes the figure on (a cap not reached) is left out."""
-    kept: list[dict[str, Any]] = []
-    for step in steps:
-        passed = kept and list(step["inputs"].values()) == [kept[-1]["output"]] == [step["output"]]
-        if not passed:
-            kept.append(step)
-    return kept
 
 
 def _told(step: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from credits.evaluation import Evaluation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
     from typing import Any
 
@@ -79,3 +79,13 @@ def version_page(version: SchemeVersion) -> str:
 def anchor(article: str) -> str:
     """Return the anchor of a clause on that page."""
     return f"clause-{article}"
+
+
+def telling_steps(steps: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the steps that made the number: one that only passes the figure on (a cap not reached) is left out."""
+    kept: list[dict[str, Any]] = []
+    for step in steps:
+        passed = kept and list(step["inputs"].values()) == [kept[-1]["output"]] == [step["output"]]
+        if not passed:
+            kept.append(step)
+    return kept

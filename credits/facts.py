@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from credits.evaluation import SchemeData
 
+# The facts that name an item of the regulation and its level, where a category asks them.
+ITEM_FACTS = ("item", "level")
+
 
 def fact_rows(data: SchemeData, category: str, facts: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return label and value of every fact that was given, in the scheme's order."""

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from credits.views import (
     autosaving,
+    claim_form,
     claims,
     downloads,
     evidence,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("claims/<int:pk>/withdraw/", verbs.claim_withdraw, name="claim_withdraw"),
     path("claims/<int:pk>/discard/", verbs.claim_discard, name="claim_discard"),
     path("claims/<int:pk>/reopen/", verbs.claim_reopen, name="claim_reopen"),
+    path("claims/<int:pk>/form.pdf", claim_form.claim_form, name="claim_form"),
     path("claims/<int:pk>/receipt/", claims.receipt, name="receipt"),
     path("claims/<int:pk>/explanation/", points.explanation, name="explanation"),
     path("claims/<int:pk>/evidence/", evidence.evidence_add, name="evidence_add"),

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_safe
 from conversion import pdf
 from conversion.models import Application, Form
 from conversion.models.forms import FormState
-from conversion.pdf import places_of
 from conversion.verification import report_on
-from portal.pdf import PDF, UnprintableText
+from portal.pdf import PDF, UnprintableText, places_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

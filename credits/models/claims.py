@@ -154,6 +154,11 @@ class Claim(Reviewable):
         return self.channel == Channel.STUDENT
 
     @property
+    def is_printable(self) -> bool:
+        """Whether there is a form of it: the student claimed it, handed it in, and has not made it a draft again."""
+        return self.is_claimable and self.submitted_at is not None and self.status != Status.DRAFT
+
+    @property
     def counts(self) -> bool:
         """Whether the points count: only what is recognised does."""
         return self.status == Status.RECOGNISED

@@ -37,8 +37,9 @@ PLAIN_SCORING = Scoring(least=1, spread_parts=Decimal(1), clause="")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What all scores of a claim come to: the score, why the committee must look at it, another way of sharing."""
+    """What all scores come to: of how many, the score, why the committee must look at it, another way of sharing."""
 
+    experts: int
     score: Decimal
     escalated: str = ""
     method: str = ""
@@ -80,7 +81,7 @@ def result_of(claim: Claim) -> Result | None:
     found = outcome(scores, allowed, scoring, data.rounding)
     method = agreed_method(claim, [task.method for task in tasks])
     why = _method_reason(tasks, method) if method else ""
-    return Result(found.score, _escalation(found, allowed, scoring) if found.too_far else "", method, why)
+    return Result(len(scores), found.score, _escalation(found, allowed, scoring) if found.too_far else "", method, why)
 
 
 def tied_tasks(claim: Claim, tasks: Sequence[Assignment]) -> list[Assignment]:
@@ -116,6 +117,7 @@ def move(claim: Claim, actor: Person, role: str, given: Mapping[str, Any], resul
     with moving(claim, "score", actor, may=lambda _person, _claim: verdict) as (row, step):
         step.after = dict(given)
         if result is not None:
+            step.after["experts"] = result.experts
             row.escalated = result.escalated
             settle_score(row, step, result.score, actor)
 

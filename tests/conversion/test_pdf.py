@@ -12,9 +12,10 @@ from PIL import Image, ImageChops
 
 from conversion.models import Form
 from conversion.pdf import file_name, form_pdf, verify_address
+from credits.explaining import telling_steps
 from credits.models import Lot
 from portal.enums import Role, Status
-from portal.pdf import UnprintableText
+from portal.pdf import UnprintableText, places_of
 from tests.builders import (
     OTHER_COLLEGE,
     cover,
