@@ -2,7 +2,16 @@
 
 from django.contrib import admin
 
-from conversion.models import Application, ApplicationEvent, Course, Filing, Form, Offering
+from conversion.models import (
+    Allowance,
+    Application,
+    ApplicationEvent,
+    Course,
+    Filing,
+    Form,
+    Offering,
+    PlanCourse,
+)
 from portal.administration import ReadOnly
 
 
@@ -21,6 +30,24 @@ class OfferingAdmin(ReadOnly):
 
     list_display = ("course", "term", "opens_at", "closes_at")
     list_select_related = ("course", "term")
+
+
+@admin.register(PlanCourse)
+class PlanCourseAdmin(ReadOnly):
+    """Training plans."""
+
+    list_display = ("major", "cohort", "course", "kind", "is_active")
+    list_select_related = ("major", "course")
+    search_fields = ("course__code", "major__code")
+
+
+@admin.register(Allowance)
+class AllowanceAdmin(ReadOnly):
+    """Lifetime allowances of offsets."""
+
+    list_display = ("student", "used", "cap", "scheme")
+    list_select_related = ("student__person", "scheme")
+    search_fields = ("=student__person__number",)
 
 
 @admin.register(Application)

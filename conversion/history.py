@@ -28,6 +28,8 @@ FIELDS: dict[str, str | Promise] = {
     "email": "email",
 }
 JUDGING = frozenset({"approve", "return", "refuse"})
+# What the verbs of an offset are called where a graded conversion says otherwise.
+OFFSET_LABELS = {"revoke": gettext_lazy("撤销冲抵")}
 OFFSET_FIELDS = {**FIELDS, "total": gettext_lazy("冲抵合计"), "grade": gettext_lazy("登记为")}
 
 
@@ -71,7 +73,8 @@ def _title(application: Application, event: ApplicationEvent) -> str:
     if event.verb == "submit":
         return _("提交申请")
     stage = stage_of(application.scheme_version, event.from_state.partition(":")[2], "conversions")
-    label = str(APPLICATION_MOVES[event.verb].label)
+    own = OFFSET_LABELS if application.offsets else {}
+    label = str(own.get(event.verb, APPLICATION_MOVES[event.verb].label))
     return f"{stage.name}：{label}" if stage else label
 
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from conversion.models import Relevance
 from portal.enums import Status
 from portal.spreadsheets import ExportColumn, write_xlsx
 from portal.trail import record
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 CHUNK = 2000
 #: Up to here an export is the answer to the press; beyond it is a job.
 AT_ONCE = 2000
+#: Columns that are made of these read them from the row.
+TRANSLATED = ("status", "issued_at", "state", "appeal_state", "relevance")
 
 WHO = (
     ExportColumn(_("学院名称"), "college__name", "text", 18),
@@ -37,6 +40,10 @@ WHO = (
 
 def _status(row: dict[str, Any]) -> str:
     return str(Status(row["status"]).label)
+
+
+def _relevance(row: dict[str, Any]) -> str:
+    return str(Relevance(row["relevance"]).label) if row["relevance"] else ""
 
 
 CLAIM_COLUMNS = (
@@ -67,6 +74,13 @@ APPLICATION_COLUMNS = (
     ExportColumn(_("审核状态"), _status, "text", 10),
     ExportColumn(_("提交时间"), "submitted_at", "datetime", 18),
     ExportColumn(_("办结时间"), "decided_at", "datetime", 18),
+)
+OFFSET_COLUMNS = (
+    ExportColumn(_("课程性质"), "kind_name", "text", 12),
+    ExportColumn(_("专业相关性"), _relevance, "text", 12),
+    ExportColumn(_("相关性说明"), "relevance_reason", "text", 30),
+    ExportColumn(_("冲抵学分"), "offset_credits", "decimal", 8),
+    ExportColumn(_("发文文号"), "notice", "text", 24),
 )
 MISSING_COLUMNS = (
     ExportColumn(_("表单编号"), "number", "text", 28),
@@ -99,7 +113,7 @@ class Export:
     def rows(self) -> Iterator[dict[str, Any]]:
         """Return the rows, all pages, read in pieces."""
         fields = [column.value for column in self.columns if isinstance(column.value, str)]
-        extra = [name for name in ("status", "issued_at", "state", "appeal_state") if name in _fields(self.queryset)]
+        extra = [name for name in TRANSLATED if name in _fields(self.queryset)]
         return self.queryset.values(*dict.fromkeys([*fields, *extra])).iterator(chunk_size=CHUNK)
 
     def write(self, target: IO[bytes], actor: Person, rows: Any = None) -> int:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from credits.models import Scheme
 from portal.listing import Listing
 from review.desk.filing import MISSING_SORTS, MissingFilter, missing_rows
 from review.desk.queues import ApplicationQueue, ClaimQueue
 from review.experts.exports import assignments_export, collation_export
-from review.exports import APPLICATION_COLUMNS, CLAIM_COLUMNS, MISSING_COLUMNS, Export
+from review.exports import APPLICATION_COLUMNS, CLAIM_COLUMNS, MISSING_COLUMNS, OFFSET_COLUMNS, Export
 from review.office.replay_list import ReplayList, asked_replay
 from review.office.sanction_list import sanctions_export
-from review.summaries.grades import GradeList
+from review.summaries.grades import GradeList, kind_names, named_kind
 from review.summaries.points import PointsList
 
 if TYPE_CHECKING:
@@ -36,7 +37,11 @@ def _claims(request: Any, query: str) -> Export:
 
 def _applications(request: Any, query: str) -> Export:
     found = ApplicationQueue(request).listing.queryset
-    return Export("applications", _("转换申请"), APPLICATION_COLUMNS, found, query)
+    if not found.exclude(course_kind="").exists():
+        return Export("applications", _("转换申请"), APPLICATION_COLUMNS, found, query)
+    # Offsets among them: with the kind as their scheme names it, and what the college judged.
+    rows = found.annotate(kind_name=named_kind(kind_names(list(Scheme.objects.all()))))
+    return Export("applications", _("转换申请"), (*APPLICATION_COLUMNS, *OFFSET_COLUMNS), rows, query)
 
 
 def _replay(request: Any, query: str) -> Export:

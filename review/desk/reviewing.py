@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from conversion.allowances import room_of
+from conversion.history import OFFSET_LABELS
 from conversion.models import Application, Form, Line
 from conversion.models.forms import FormState
 from conversion.plans import categories_for
@@ -180,7 +181,9 @@ def application_context(application: Application, person: Person) -> dict[str, A
         "application": application,
         "lines": [line_row(line) for line in application.lines.all()],
         "stages": stage_rows(application, "conversions"),
-        "entries": entries(application.events.all(), Application.MOVES),
+        "entries": entries(
+            application.events.all(), Application.MOVES, own=OFFSET_LABELS if application.offsets else {}
+        ),
         "others": list(others.order_by("-pk").values(*columns)[:OTHERS_SHOWN]),
         "forms": forms,
         "valid_form": next((form for form in forms if form.state == FormState.VALID), None),

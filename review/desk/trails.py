@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,9 @@ from conversion.history import offset_lines
 from portal.enums import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from django.utils.functional import Promise
 
     from portal.models import EventBase
     from portal.workflow import MoveTable
@@ -32,9 +35,18 @@ class Entry:
     text: str = ""
 
 
-def entries(events: Iterable[EventBase], moves: MoveTable, *, experts: bool = False) -> list[Entry]:
-    """Return the record, the newest first; experts are named only to those who may know them."""
-    titles = {move.verb: str(move.label) for move in moves}
+def entries(
+    events: Iterable[EventBase],
+    moves: MoveTable,
+    *,
+    experts: bool = False,
+    own: Mapping[str, str | Promise] = MappingProxyType({}),
+) -> list[Entry]:
+    """Return the record, the newest first; experts are named only to those who may know them.
+
+    ``own`` are labels of verbs in place of the table's.
+    """
+    titles = {move.verb: str(move.label) for move in moves} | {verb: str(label) for verb, label in own.items()}
     titles |= {"start": _("新建"), "record": _("录入")}
     return [
         Entry(

@@ -161,6 +161,29 @@ def test_the_page_costs_the_same_whatever_is_used(client, records, django_assert
         client.get(address(row))
 
 
+def test_the_queues_export_tells_kind_and_relevance_where_there_are_offsets(client):
+    make_offset(Status.IN_REVIEW, kind="major", stage="office")
+    client = as_(client, office())
+    heading, row = read_back(client.post(f"{reverse('review:applications_export')}?show=all").content)
+    found = dict(zip(heading, row, strict=True))
+    assert (found["课程性质"], found["专业相关性"], found["冲抵学分"]) == ("专业选修", "与专业相关", 2.0)
+    make_application(Status.IN_REVIEW)
+    client = as_(client, make_staff(Role.OFFICE, scheme="bit"))
+    heading, _row = read_back(client.post(f"{reverse('review:applications_export')}?show=all").content)
+    assert "课程性质" not in heading
+
+
+def test_revoking_says_what_was_revoked(client):
+    row = make_offset(Status.RECOGNISED)
+    client = as_(client, office())
+    assert "撤销冲抵" in client.get(address(row)).content.decode()
+    words = {"verb": "revoke", "revision": row.revision, "reason": "已修读该课程。"}
+    assert client.post(address(row, "application_undo"), words).status_code == 302
+    page = client.get(address(row)).content.decode()
+    assert "撤销冲抵" in page
+    assert "撤销转换" not in page
+
+
 # --- the registry ---
 
 COLUMNS = [
