@@ -154,6 +154,7 @@ FORMS = {
     **COMMITTEE,
     **PUBLICITY,
     **OFFSETS,
+    **REGULATION,
 }
 
 

@@ -98,6 +98,7 @@ def build():
     committee(world)
     publicity(world)
     offsets(world)
+    regulation(world)
     own(world)
     world.people = {role: person and fresh(person) for role, person in world.people.items()}
     world.clients = {role: signed_in(person) for role, person in world.people.items()}
