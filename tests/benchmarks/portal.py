@@ -68,9 +68,9 @@ def address(database: str) -> str:
     return urlunsplit((server.scheme, server.netloc, f"/{database}", server.query, ""))
 
 
-def make_database(claims: int, *, students: int, colleges: int, files: int) -> str:
+def make_database(claims: int, *, students: int, colleges: int, files: int, scheme: str = "bit") -> str:
     """Return the name of a database with so many invented claims; one that the server has already is taken."""
-    name = f"portal_{claims}_{students}_{colleges}"
+    name = f"portal_{claims}_{students}_{colleges}_{scheme}"
     if name in databases():
         return name
     from django.db import connection  # noqa: PLC0415 - needs the settings
@@ -79,7 +79,8 @@ def make_database(claims: int, *, students: int, colleges: int, files: int) -> s
         cursor.execute(f"CREATE DATABASE {name}_new")
     manage("migrate", "--verbosity", "0", database=f"{name}_new")
     sizes = {"students": students, "colleges": colleges, "claims": claims, "files": files}
-    taken = manage("load_demo", *(f"--{key}={value}" for key, value in sizes.items()), database=f"{name}_new")
+    options = [f"--scheme={scheme}", *(f"--{key}={value}" for key, value in sizes.items())]
+    taken = manage("load_demo", *options, database=f"{name}_new")
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
     print(f"loaded {claims:,} claims of {students:,} students in {taken:.0f} s", flush=True)

@@ -1,0 +1,135 @@
+"""What the lists of the second scheme cost at a million claims against ten thousand.
+
+./run bench lists [--small 10000] [--large 1000000] [--rounds 40]
+
+The demo's claims of the second scheme are multiplied in the database, each copy with a student of its own choosing, its
+lot and its task, so that every list has rows to pass over.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from tests.benchmarks.pages import Place, measure, print_table
+from tests.benchmarks.portal import Visitor, make_database, prepare, use
+
+STUDENTS = 40_000
+# Students are copied first; a claim's copy goes to one of its college's, so that scopes stay true.
+COPY_PEOPLE = """
+INSERT INTO portal_person (password, is_superuser, number, name, email, phone, is_active, is_staff,
+                           must_change_password, created_at)
+SELECT '!', false, 'B' || n, p.name, '', '', true, false, false, now()
+FROM generate_series(1, %(students)s) n
+JOIN (SELECT name, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS total
+      FROM portal_person WHERE id IN (SELECT person_id FROM portal_student)) p ON p.place = 1 + n %% p.total
+"""
+COPY_ROLL = """
+INSERT INTO portal_student (person_id, college_id, major_id, class_group_id, cohort, kind, entered_on, leaves_on, on_roll)
+SELECT p.id, s.college_id, s.major_id, s.class_group_id, s.cohort, s.kind, s.entered_on, s.leaves_on, true
+FROM (SELECT id, substr(number, 2)::int AS n FROM portal_person WHERE number LIKE 'B%%') p
+JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS total FROM portal_student
+      WHERE college_id IN (SELECT college_id FROM credits_coverage WHERE scheme_id = %(scheme)s)) s
+  ON s.place = 1 + p.n %% s.total
+"""
+
+
+COPY_CLAIMS = """
+CREATE TEMP TABLE copied AS
+SELECT c.id AS source, nextval('credits_claim_id_seq') AS id, s.id AS student
+FROM (SELECT id, college_id FROM credits_claim WHERE scheme_id = %(scheme)s AND NOT follows_lead) c
+CROSS JOIN generate_series(1, %(copies)s) n
+JOIN (SELECT id, college_id, row_number() OVER (PARTITION BY college_id ORDER BY id) AS place,
+             count(*) OVER (PARTITION BY college_id) AS total FROM portal_student) s
+  ON s.college_id = c.college_id AND s.place = 1 + (n * 7919 + c.id) %% s.total
+LIMIT %(wanted)s
+"""
+
+
+def copy(model: Any, own: dict[str, str], source: str) -> str:
+    """Return the statement that copies rows of a table; ``own`` gives the columns that a copy has for itself."""
+    left_out = {*own, "project_id"}  # a copy is of no project: those of the demo belong to its few students
+    shared = [field.column for field in model._meta.concrete_fields if field.column not in left_out]
+    names = ", ".join(f'"{name}"' for name in [*own, *shared])
+    values = ", ".join([*own.values(), *(f'r."{name}"' for name in shared)])
+    table = model._meta.db_table
+    return f'INSERT INTO "{table}" ({names}) SELECT {values} FROM copied k JOIN "{table}" r ON r.{source} = k.source'  # noqa: S608 - names of our own tables
+
+
+def multiply(wanted: int) -> None:
+    """Bring the second scheme's claims to so many, with lots for what is recognised and tasks for what is scored."""
+    from django.db import connection  # noqa: PLC0415 - needs the settings
+
+    from credits.models import Claim, Lot, Scheme  # noqa: PLC0415 - as above
+    from review.models import Assignment  # noqa: PLC0415 - as above
+
+    scheme = Scheme.objects.get(code="whu")
+    mine = Claim.objects.filter(scheme=scheme)
+    if mine.count() >= wanted:
+        return
+    copies = wanted // mine.filter(follows_lead=False).count() + 1
+    facts = {"scheme": scheme.pk, "students": STUDENTS, "copies": copies, "wanted": wanted}
+    tables = (
+        copy(Claim, {"id": "k.id", "student_id": "k.student", "receipt_number": "''"}, "id"),
+        copy(Lot, {"id": "nextval('credits_lot_id_seq')", "claim_id": "k.id", "student_id": "k.student"}, "claim_id"),
+        copy(Assignment, {"id": "nextval('review_assignment_id_seq')", "claim_id": "k.id"}, "claim_id"),
+    )
+    with connection.cursor() as cursor:
+        for statement in (COPY_PEOPLE, COPY_ROLL, COPY_CLAIMS):
+            cursor.execute(statement, facts)
+        for statement in tables:
+            cursor.execute(statement)
+        cursor.execute("DROP TABLE copied")
+        cursor.execute("VACUUM (FREEZE, ANALYZE)")
+
+
+def furnish(place: Place) -> None:
+    """Sign the second scheme's people in and name the pages."""
+    from credits.models import Scheme  # noqa: PLC0415 - models need the settings
+    from portal.enums import Role  # noqa: PLC0415 - as above
+    from portal.models import Appointment  # noqa: PLC0415 - as above
+    from review.models import Meeting, PublicityList  # noqa: PLC0415 - as above
+
+    use(place.database)
+    scheme = Scheme.objects.get(code="whu")
+    held = Appointment.objects.filter(scheme_code=scheme.code).order_by("pk").select_related("person")
+    roles = {"office": Role.OFFICE, "secretary": Role.SECRETARY, "expert": Role.EXPERT, "committee": Role.COMMITTEE}
+    place.visitors = {name: Visitor(held.filter(role=role)[0].person) for name, role in roles.items()}
+    meeting = Meeting.objects.filter(scheme=scheme).order_by("pk")[0].pk
+    public = PublicityList.objects.filter(scheme=scheme, state="published", kind="claims")[0].code
+    place.targets = {
+        "college: queue of 25": ("secretary", "/desk/claims/"),
+        "office: queue of 25": ("office", "/desk/claims/"),
+        "office: collation": ("office", "/office/collation/"),
+        "office: claims to assign": ("office", "/desk/assigning/"),
+        "office: records": ("office", "/office/records/"),
+        "office: library": ("office", "/office/library/"),
+        "office: sanctions": ("office", "/office/sanctions/"),
+        "expert: tasks": ("expert", "/desk/experts/"),
+        "committee: meeting": ("committee", f"/desk/committee/meetings/{meeting}/"),
+        "everybody: publicity list": ("office", f"/publicity/{public}/"),
+    }
+
+
+def main() -> None:
+    """Make the data, measure, print."""
+    parser = argparse.ArgumentParser(prog="./run bench lists", description=__doc__.splitlines()[0])
+    parser.add_argument("--small", type=int, default=10_000, help="claims of the second scheme in the small database")
+    parser.add_argument("--large", type=int, default=1_000_000, help="claims of the second scheme in the large one")
+    parser.add_argument("--rounds", type=int, default=40)
+    asked = parser.parse_args()
+    prepare()
+    places = {}
+    for size, claims in (("small", asked.small), ("large", asked.large)):
+        # The name of a database says its size; the first scheme's few claims differ by one so that there are two.
+        name = make_database(100 + (size == "large"), students=60, colleges=3, files=10, scheme="all")
+        places[size] = Place(name)
+        use(name)
+        multiply(claims)
+        furnish(places[size])
+    print(f"small: {asked.small:,} claims of the second scheme, large: {asked.large:,}; {asked.rounds} rounds")
+    print_table(measure(places, asked.rounds))
+
+
+if __name__ == "__main__":
+    main()
