@@ -25,7 +25,8 @@ JOIN (SELECT name, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS
       FROM portal_person WHERE id IN (SELECT person_id FROM portal_student)) p ON p.place = 1 + n %% p.total
 """
 COPY_ROLL = """
-INSERT INTO portal_student (person_id, college_id, major_id, class_group_id, cohort, kind, entered_on, leaves_on, on_roll)
+INSERT INTO portal_student (person_id, college_id, major_id, class_group_id, cohort, kind, entered_on, leaves_on,
+                            on_roll)
 SELECT p.id, s.college_id, s.major_id, s.class_group_id, s.cohort, s.kind, s.entered_on, s.leaves_on, true
 FROM (SELECT id, substr(number, 2)::int AS n FROM portal_person WHERE number LIKE 'B%%') p
 JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS total FROM portal_student
