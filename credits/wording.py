@@ -25,6 +25,10 @@ OFFSET_WORDS: dict[str, str | Promise] = {
     "offsets": _("冲抵"),
     "applications_page": _("冲抵审核"),
     "register_page": _("冲抵登记"),
+    "summary_page": _("学生学分汇总"),
+    "application": _("冲抵申请"),
+    "application_total": _("冲抵合计"),
+    "used": _("已冲抵"),
 }
 NONE = (0, "")
 

@@ -34,13 +34,14 @@ def keep_query(context: Context, *dropped: str) -> SafeString:
 
 
 @register.inclusion_tag("portal/_sort_heading.html", takes_context=True)
-def sort_heading(context: Context, listing: Listing, name: str, label: str) -> dict[str, Any]:
+def sort_heading(context: Context, listing: Listing, name: str, label: str, kind: str = "") -> dict[str, Any]:
     """A column heading that sorts: the first press ascending, the next one the other way."""
     descending = listing.sort == f"-{name}"
     current = "descending" if descending else "ascending" if listing.sort == name else ""
     return {
         "label": label,
         "current": current,
+        "kind": kind,
         "href": query_with(context, sort=name if current != "ascending" else f"-{name}"),
     }
 

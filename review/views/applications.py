@@ -21,6 +21,7 @@ from conversion.services.forms import reissue_form
 from conversion.services.offsets import judges_relevance
 from portal.listing import narrowed
 from portal.masking import masked
+from portal.wording import wording_for
 from portal.workflow import StaleSubject
 from review.access import staff_only
 from review.desk.filing import RESULTS_SHOWN, ResultsFilter, result_rows
@@ -46,7 +47,11 @@ NAMES = ("review:application", "review:applications")
 @require_GET
 def applications(request: SignedInRequest) -> HttpResponse:
     """List the conversion applications of the person's colleges or scheme."""
-    return render(request, "review/applications.html", queue_context(ApplicationQueue(request), "review:application"))
+    return render(
+        request,
+        "review/applications.html",
+        queue_context(ApplicationQueue(request), "review:application", wording_for(request.user)),
+    )
 
 
 @staff_only

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from credits.services.decisions import approve_claim, endorse_claim, refuse_claim, return_claim, revoke_claim
 from portal.points import format_points
+from portal.wording import wording_for
 from portal.workflow import StaleSubject
 from review.access import staff_only
 from review.desk.queues import ClaimQueue, is_waiting
@@ -33,7 +34,9 @@ NAMES = ("review:claim", "review:claims")
 @require_GET
 def claims(request: SignedInRequest) -> HttpResponse:
     """List the claims of the person's colleges or scheme, those that wait for the person first."""
-    return render(request, "review/claims.html", queue_context(ClaimQueue(request), "review:claim"))
+    return render(
+        request, "review/claims.html", queue_context(ClaimQueue(request), "review:claim", wording_for(request.user))
+    )
 
 
 @staff_only

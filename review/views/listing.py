@@ -15,28 +15,29 @@ from review.filters import WAITING
 from review.views.rows import Cell, course, draw, linked, student, suggested, text, tick
 
 if TYPE_CHECKING:
+    from portal.wording import Wording
     from review.desk.queues import Queue
 
 
-def labels() -> dict[str, str]:
+def labels(wording: Wording) -> dict[str, Any]:
     """Return the words that stand in the head and again beside each value of a card; translated once a page."""
     return {
         "label_number": _("学生"),
         "label_group": _("班级"),
         "label_category": _("申请类别"),
-        "label_claimed": _("申请积分"),
-        "label_suggested": _("建议积分"),
-        "label_recognised": _("认定积分"),
+        "label_claimed": wording.get("claimed", _("申请积分")),
+        "label_suggested": _("建议"),
+        "label_recognised": wording.get("recognised", _("认定积分")),
         "label_age": _("已等待"),
         "label_status": _("审核状态"),
         "label_term": _("学年学期"),
         "label_course": _("课程"),
-        "label_total": _("转换积分"),
+        "label_total": wording.get("application_total", _("转换积分")),
         "label_grade": _("成绩"),
     }
 
 
-def queue_context(queue: Queue, route: str) -> dict[str, Any]:
+def queue_context(queue: Queue, route: str, wording: Wording) -> dict[str, Any]:
     """Return the page's context. The rows are prepared here, so that the template's loop only writes text."""
     form: Any = queue.listing.form
     pattern = reverse(route, args=[0])
@@ -44,7 +45,7 @@ def queue_context(queue: Queue, route: str) -> dict[str, Any]:
     tail = f"{tail}?{queue.query}" if queue.query else tail
     language = get_language() or ""
     today, days = _("今天"), _("%s 天")
-    words = labels()
+    words = labels(wording)
     rows = [
         {
             **row,
