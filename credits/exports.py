@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
+    from credits.academic_record import AcademicRecord, Item
     from portal.models import Student
     from portal.wording import Wording
 
@@ -60,3 +61,25 @@ def numbered(rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Give every row the number and the state's word that the page shows."""
     for place, row in enumerate(rows, start=1):
         yield {**row, "place": place, "state": str(Status(row["status"]).label)}
+
+
+def record_columns(words: Mapping[str, Any], student: Student) -> list[ExportColumn]:
+    """Return the columns of the academic record; a row is a record's scheme with one of its items."""
+    return [
+        ExportColumn(_("学号"), lambda _row: student.person.number, "text"),
+        ExportColumn(_("姓名"), lambda _row: student.person.name, "text"),
+        ExportColumn(_("认定办法"), lambda row: row[0].scheme.name, "text", 22),
+        ExportColumn(words["category"], lambda row: row[1].category_name, "text", 18),
+        ExportColumn(words["content"], lambda row: row[1].title, "text", 44),
+        ExportColumn(_("学年"), lambda row: row[1].academic_year, "text"),
+        ExportColumn(words["recognised"], lambda row: row[1].points, "decimal", 10),
+        ExportColumn(_("计入"), lambda row: row[1].counted, "decimal", 10),
+        ExportColumn(_("生效日期"), lambda row: row[1].effective_on, "date", 12),
+        ExportColumn(_("文号"), lambda row: row[1].notice, "text", 24),
+        ExportColumn(_("说明"), lambda row: row[1].why, "text", 40),
+    ]
+
+
+def record_rows(records: Iterable[AcademicRecord]) -> Iterator[tuple[AcademicRecord, Item]]:
+    """Return the items of all records."""
+    return ((record, item) for record in records for item in record.items)

@@ -42,6 +42,7 @@ register(
         crumb_word="query_crumb",
         dock=True,
     ),
+    Entry("credits:record", _("认定记录"), "file-earmark-text", PRACTICE, 25, STUDENT, word="record_title"),
     Entry("credits:schemes", _("认定办法"), "book-half", REFERENCE, 10),
     Entry("credits:library", _("创新成果库"), "trophy", REFERENCE, 20, needs="library"),
 )
