@@ -256,3 +256,7 @@ def test_the_page_costs_the_same_with_more_of_everything(client, django_assert_n
 def test_the_service_page_of_a_college_that_is_not_covered_is_still_public(sign_in):
     get_version()
     assert page(sign_in(make_student(college=make_college(*OTHER_COLLEGE)))).status_code == 200
+
+
+def test_whoever_is_not_signed_in_finds_it_from_the_sign_in_page(client):
+    assert reverse("credits:schemes") in client.get(reverse("signin")).content.decode()
