@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CASTS = {
     "students": ("anonymous", "owner", "administrator"),
     "colleges": ("secretary", "counsellor", "unit"),
-    "university": ("office", "committee", "auditor"),
+    "university": ("office", "committee", "auditor", "expert"),
 }
 # Answers that are no page: pictures and texts that open in the window, and the parts of pages that htmx asks for.
 NO_PAGE = {
