@@ -79,6 +79,8 @@ def _carry_mates(lead: Claim, step: Step, verb: str, actor: Person, status: str)
         mate = lock(member.claim)
         before, from_state = mate.trail_facts(), state_of(mate)
         mirror(lead, mate, member)
+        if (mate.trail_facts(), state_of(mate)) == (before, from_state):
+            continue  # one score of several: the result, and the mates with it, comes with the last
         mate.revision += 1
         mate.save()
         if mate.status == Status.RECOGNISED and status != Status.RECOGNISED:

@@ -159,12 +159,14 @@ def _doubt(claim: Claim) -> str:
     if claim.suggested_points is not None:
         if claim.suggested_points == claim.claimed_points:
             return ""
-        two = (format_points(claim.suggested_points), format_points(claim.claimed_points))
-        return _("建议分值 %s 与申请分值 %s 不同，请逐条审核。") % two
+        two = {"suggested": format_points(claim.suggested_points), "typed": format_points(claim.claimed_points)}
+        words = claim.scheme_version.data.wording
+        return _("建议%(points_short)s %(suggested)s 与%(claimed)s %(typed)s 不同，请逐条审核。") % {**words, **two}
     low, high = claim.trace.get("minimum"), claim.trace.get("maximum")
     if low and high and Decimal(low) <= (claim.claimed_points or ZERO) <= Decimal(high):
         return ""
-    return _("没有建议分值可以核对，请逐条审核。")
+    words = claim.scheme_version.data.wording
+    return _("没有建议%(points_short)s可以核对，请逐条审核。") % dict(words)
 
 
 def _becomes(claim: Claim) -> str:
