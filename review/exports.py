@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Relevance
 from portal.enums import Status
-from portal.spreadsheets import ExportColumn, write_xlsx
+from portal.spreadsheets import XLSX, ExportColumn, write_xlsx
 from portal.trail import record
 from review.desk.ages import waited
 
@@ -105,10 +105,13 @@ class Export:
     queryset: QuerySet
     query: str
 
+    suffix: ClassVar[str] = "xlsx"
+    media_type: ClassVar[str] = XLSX
+
     @property
     def name(self) -> str:
         """Return the file's name."""
-        return f"{self.title}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
+        return f"{self.title}-{timezone.localtime():%Y%m%d-%H%M}.{self.suffix}"
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Return the rows, all pages, read in pieces."""
@@ -117,8 +120,8 @@ class Export:
         return self.queryset.values(*dict.fromkeys([*fields, *extra])).iterator(chunk_size=CHUNK)
 
     def write(self, target: IO[bytes], actor: Person, rows: Any = None) -> int:
-        """Write the workbook, leave one event that says who took what, and return the number of rows."""
-        number = write_xlsx(target, self.columns, self.rows() if rows is None else rows, title=str(self.title))
+        """Write the file, leave one event that says who took what, and return the number of rows."""
+        number = self.put(target, self.rows() if rows is None else rows)
         record(
             "export",
             actor,
@@ -129,8 +132,12 @@ class Export:
         )
         return number
 
+    def put(self, target: IO[bytes], rows: Any) -> int:
+        """Write the rows in the file's own format and return how many there were."""
+        return write_xlsx(target, self.columns, rows, title=str(self.title))
+
     def content(self, actor: Person) -> bytes:
-        """Return a small workbook whole."""
+        """Return a small file whole."""
         target = io.BytesIO()
         self.write(target, actor)
         return target.getvalue()

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from portal.jobs import JobFailed, RunningJob, job_kind
 from portal.listing import capped_count
-from portal.spreadsheets import XLSX
 from review.desk.exporting import export_of
 from review.models import BatchState, ImportBatch
 from review.publicity.jobs import publicity_effect
@@ -25,13 +24,13 @@ MOST = 1_000_000
 
 @job_kind("desk_export", label=gettext_lazy("导出列表"))
 def desk_export(job: RunningJob, what: str, query: str) -> StoredFile:
-    """Write the workbook of a list; the owner's appointments decide what is in it, as they stand when it runs."""
+    """Write the file of a list; the owner's appointments decide what is in it, as they stand when it runs."""
     export = export_of(what, job.owner, query)
     total = capped_count(export.queryset, MOST).number
     with tempfile.TemporaryFile() as target:
         export.write(target, job.owner, job.track(export.rows(), total))
         target.seek(0)
-        return job.keep(target, name=export.name, media_type=XLSX)
+        return job.keep(target, name=export.name, media_type=export.media_type)
 
 
 @job_kind("import_records", label=gettext_lazy("导入认定记录"))

@@ -15,6 +15,7 @@ from review.desk.filing import MISSING_SORTS, MissingFilter, missing_rows
 from review.desk.queues import ApplicationQueue, ClaimQueue
 from review.experts.exports import assignments_export, collation_export
 from review.exports import APPLICATION_COLUMNS, CLAIM_COLUMNS, MISSING_COLUMNS, OFFSET_COLUMNS, Export
+from review.office.record_list import RecordList
 from review.office.replay_list import ReplayList, asked_replay
 from review.office.sanction_list import sanctions_export
 from review.summaries.grades import GradeList, kind_names, named_kind
@@ -63,4 +64,7 @@ EXPORTS: dict[str, Callable[[Any, str], Export]] = {
     "assignments": lambda request, query: assignments_export(request.user, query),
     "collation": collation_export,
     "sanctions": sanctions_export,
+    "records": lambda request, query: RecordList(request).summary(query),
+    "records_csv": lambda request, query: RecordList(request).summary_csv(query),
+    "record_items": lambda request, query: RecordList(request).details(query),
 }

@@ -33,6 +33,7 @@ urlpatterns = [
     path("imports/<int:pk>/apply/", imports.import_apply, name="import_apply"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<int:pk>/roll-back/", imports.import_roll_back, name="import_roll_back"),
+    path("", include("review.office.record_urls")),
     path("points/", summaries.points, name="points"),
     path("points/export/", summaries.points_export, name="points_export"),
     path("grades/", summaries.grades, name="grades"),

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 from portal.jobs import enqueue
 from portal.listing import capped_count
 from portal.requests import SignedInRequest
-from portal.spreadsheets import XLSX
 from review.access import staff_only
 from review.desk.exporting import export_of
 from review.exports import AT_ONCE
@@ -47,6 +46,6 @@ def answer(request: SignedInRequest, kind: str) -> HttpResponse:
     if capped_count(export.queryset, AT_ONCE).capped:
         job = enqueue("desk_export", request.user, what=kind, query=query)
         return redirect("job_detail", job.pk)
-    response = HttpResponse(export.content(request.user), content_type=XLSX)
+    response = HttpResponse(export.content(request.user), content_type=export.media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, export.name) or "attachment"  # noqa: FBT003 - Django's signature
     return response
