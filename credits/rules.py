@@ -226,6 +226,11 @@ def can_ask_library(person: Person, scheme: Scheme) -> Verdict:
     return Verdict.yes(Role.STUDENT)
 
 
+def can_keep_reader_keys(person: Person, scheme: Scheme) -> Verdict:
+    """Whether the person may give programs keys to the scheme's records and take them back."""
+    return Verdict.yes(Role.OFFICE) if holds_office(person, scheme) else Verdict.no(_("只有主管部门可以管理读取密钥。"))
+
+
 def can_record(person: Person, category: Category) -> Verdict:
     """Whether the person may record achievements of an office-recorded category: its owner unit, or the office."""
     if category.channel != Channel.OFFICE:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("design/", design.design, name="design"),
     path("design/form/", design.design_form, name="design_form"),
     path("admin/", admin.site.urls),
+    path("api/", include("credits.api_urls")),
     path("", include("credits.urls")),
     path("", include("conversion.urls")),
     path("", include("review.urls")),
