@@ -89,7 +89,7 @@ class SchemeVersion(models.Model):
     @property
     def data(self) -> SchemeData:
         """Return the parsed pack; parsed once per process, because a version never changes."""
-        return scheme_data(self.pk, self.source)
+        return scheme_data(self.sha256, self.source)
 
 
 class CoverageQuerySet(models.QuerySet["Coverage"]):

@@ -1,8 +1,9 @@
-"""Keeps parsed packs: a version never changes, so its pack is parsed once per process."""
+"""Keeps parsed packs: the same text is the same scheme, so it is parsed once per process."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import hashlib
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from credits.evaluation import parse_pack
@@ -10,8 +11,20 @@ from credits.evaluation import parse_pack
 if TYPE_CHECKING:
     from credits.evaluation import SchemeData
 
+KEPT = 64
+_parsed: OrderedDict[str, SchemeData] = OrderedDict()
 
-@lru_cache(maxsize=64)
-def scheme_data(_version_id: int, source: str) -> SchemeData:
-    """Return the parsed pack of a stored version."""
-    return parse_pack(source, "version.toml")
+
+def digest_of(source: str) -> str:
+    """Return the SHA-256 of a pack's text."""
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def scheme_data(sha256: str, source: str, filename: str = "version.toml") -> SchemeData:
+    """Return the parsed pack of a text whose digest is known; raises ``PackError`` for one that cannot be read."""
+    data = _parsed.get(sha256)
+    if data is None:
+        data = _parsed[sha256] = parse_pack(source, filename)
+        if len(_parsed) > KEPT:
+            _parsed.popitem(last=False)
+    return data
