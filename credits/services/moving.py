@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from credits.assessing import keep_assessment
+from credits.enums import MemberState
 from credits.models import Member
 from credits.notices import tell_student
 from portal.enums import Status
@@ -73,7 +74,8 @@ def mirror(lead: Claim, mate: Claim, member: Member) -> None:
 def _carry_mates(lead: Claim, step: Step, verb: str, actor: Person, status: str) -> None:
     from credits.services.counting import count  # noqa: PLC0415 - counting moves claims, too
 
-    members = Member.objects.filter(achievement__lead=lead, claim__status=status).exclude(claim=lead)
+    # Who disputes or was left out has a claim that was withdrawn: it stays so, wherever the lead's goes.
+    members = Member.objects.filter(achievement__lead=lead, state=MemberState.CONFIRMED, claim__status=status)
     for member in members.order_by("claim_id").select_related("claim__category", "claim__student__person"):
         assert member.claim is not None  # noqa: S101 - filtered by its status; narrows the type
         mate = lock(member.claim)

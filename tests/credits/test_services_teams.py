@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from credits.enums import MemberState
 from credits.models import Claim, Member
-from credits.services.claims import Content, save_claim, submit_claim, withdraw_claim
+from credits.services.claims import Content, reopen_claim, save_claim, submit_claim, withdraw_claim
 from credits.services.decisions import endorse_claim, return_claim
 from credits.services.teams import Mate, answer_membership, exclude_member, name_team, set_team_method, share_rows
 from portal.enums import Role, Status
@@ -225,3 +225,19 @@ def test_the_team_is_returned_and_handed_in_again_together():
     assert {(mate.status, mate.stage) for mate in following(claim)} == {(Status.IN_REVIEW, "college")}
     verbs = [event.verb for event in following(claim)[0].events.all()]
     assert verbs == ["start", "submit", "return", "submit"]
+
+
+@pytest.mark.parametrize("gone", ["disputed", "excluded"])
+def test_who_left_the_team_does_not_come_back_with_the_lead(gone):
+    """A withdrawn lead's claim that is opened again carries the mates, not those who disputed or were left out."""
+    claim = team_claim(size=2, mates=1, stage="college")
+    member, owner = claim.achievement.members.get(rank=2), fresh(claim.student.person)
+    if gone == "disputed":
+        answer_membership(member, fresh(member.student.person), agrees=False, answer="排位不对")
+    else:
+        exclude_member(member, whu_staff(Role.SECRETARY), reason="没有参与")
+
+    withdraw_claim(claim, owner, revision=None)
+    reopen_claim(claim, owner, revision=None)
+
+    assert [mate.status for mate in following(claim)] == [Status.WITHDRAWN]
