@@ -5,6 +5,7 @@ One sign per role, in the order of ``ROLES``. A sign under GET or POST says:
     ✓ the page (200)        → led on (302)           s led to sign in
     - no such thing (404)   x refused (403)          · not with this method (405)
     ! shown again with what is wrong (422)           ~ somebody was faster (409)
+    k asks for a key (401)
 """
 
 from __future__ import annotations
@@ -101,6 +102,13 @@ PLACES = table(
     credits:round_file              | file_hidden      | --- --- --✓ ---- | ··· ··· ··· ····
     credits:scheme_version          | version          | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
     credits:scheme_source           | version          | s-- --- --✓ ---- | s·· ··· ··· ····
+    credits:claim_form              | draft            | s-- --- --- ---- | s·· ··· ··· ····
+    credits:claim_form              | pending          | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    credits:claim_form              | recorded         | s-- --- --- ---- | s·· ··· ··· ····
+    credits:sanction                | sanction         | s✓- --- --✓ ✓--- | s→- --- --x x---
+    credits:sanction                | appealed         | s✓- --- --✓ ✓--- | s!- --- --x x---
+    credits:record                  |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    credits:record_export           | xlsx             | s✓- --- --- ---- | s·· ··· ··· ····
     conversion:desk                 |                  | s✓✓ --- --- ---- | s·· ··· ··· ····
     conversion:offerings            |                  | s✓✓ --- --- ---- | s·· ··· ··· ····
     conversion:apply                | offering         | s✓✓ --- --- ---- | s→! --- --- ----
@@ -131,6 +139,10 @@ PLACES = table(
     review:claim                    | recorded         | s-- ✓-✓ ✓-✓ ✓✓-- | s-- ··· ··· ··--
     review:claim_decide             | pending          | s-- ··· ··· ··-- | s-- →-x --x xx--
     review:claim_revoke             | recognised       | s-- ··· ··· ··-- | s-- x-x --→ xx--
+    credits:team                    | team_draft       | s✓- --- --- ---- | s→- --- --- ----
+    credits:memberships             |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    credits:membership              | team_member      | s-✓ --- --- ---- | s-→ --- --- ----
+    review:claim_join               | unassigned       | s-- ··· ··· ··-- | s-- x-x --→ x---
     review:claim_share              | team_claim       | s-- ··· ··· ··-- | s-- →-x --→ x---
     review:claim_exclude            | team_member      | s-- ··· ··· ··-- | s-- →-x --x x---
     review:applications             |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
@@ -284,6 +296,22 @@ PLACES = table(
     review:objection                | objection        | s-- --- --✓ ---- | s·· ··· ··· ····
     review:objection_decide         | objection        | s·· ··· ··· ···· | s-- --- --→ ----
     review:holidays                 |                  | s-- --- --✓ --✓- | s-- --- --→ --→-
+    review:claim_sanction           | on_record        | s-- --- --✓ ---- | s-- --- --→ ----
+    review:claim_sanction           | recognised       | s-- --- --x ---- | s-- --- --x ----
+    review:sanctions                |                  | s-- --- --✓ ✓✓-- | s·· ··· ··· ····
+    review:sanctions_export         |                  | s·· ··· ··· ···· | s-- --- --✓ ✓✓--
+    review:sanction                 | sanction         | s-- --- --✓ ✓--- | s·· ··· ··· ····
+    review:sanction_answer          | appealed         | s·· ··· ··· ···· | s-- --- --→ ----
+    review:sanction_conversion      | sanction         | s-- --- --✓ ---- | s-- --- --→ ----
+    review:records                  |                  | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:records_export           | record_items     | s·· ··· ··· ···· | s-- --- --✓ -✓--
+    review:student_record           | on_roll          | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:student_record_pdf       | on_roll          | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:reader_keys              |                  | s-- --- --✓ ---- | s-- --- --→ ----
+    review:reader_key_revoke        | reader_key       | s·· ··· ··· ···· | s-- --- --→ ----
+    api:api-root                    |                  | --- --- --- ---- | --- --- --- ----
+    api:schema                      |                  | kkk kkk kk✓ kkkk | ··· ··· ··· ····
+    api:records                     |                  | kkk kkk kkk kkkk | ··· ··· ··· ····
     job_list                        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     job_detail                      | queued           | s-- ✓-- --- --✓- | s·· ··· ··· ····
     job_cancel                      | queued           | s·· ··· ··· ···· | s-- →-- --- --→-
@@ -330,9 +358,12 @@ def arguments(world, place):
         "version": [version.scheme.code, version.label],
         "batch": [BATCH_NUMBER],
         "xlsx": ["xlsx"],
+        "record_items": ["record_items"],
     }
     if place.thing in words:
         return words[place.thing]
+    if place.name == "review:sanction_conversion":
+        return [world.things[place.thing].pk, world.things["fed"].pk]
     return NAMED.get(place.name, lambda thing: [thing.pk])(world.things[place.thing])
 
 

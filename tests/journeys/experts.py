@@ -53,6 +53,10 @@ def team(world):
         "college", student=world.owner, round_=world.second_round, facts=facts, content="合作的论文", mates=mates
     )
     world.things["team_claim"] = claim
+    draft = {**together(2), "doi": "10.7/team-draft", "title": "合作的草稿"}
+    world.things["team_draft"] = whu_claim(
+        "draft", student=world.owner, round_=world.second_round, facts=draft, content="合作的草稿"
+    )
     world.things["team_member"] = claim.achievement.members.get(rank=2)
 
 
@@ -101,7 +105,21 @@ def college(world):
     return {"college": world.owner.college.code}
 
 
+def sheet(world):
+    """Return the team sheet that names the classmate."""
+    line = {"mates-0-rank": "2", "mates-0-number": world.classmate.person.number, "mates-0-name": ""}
+    return revised(world, "team_draft", **{"mates-TOTAL_FORMS": "1", "mates-INITIAL_FORMS": "0", **line})
+
+
+def joining(world):
+    """Return the form that judges the claim without experts to be the project of the one that is scored."""
+    return revised(world, "unassigned", other=world.things["in_scoring"].pk, join_reason="同一论文的两个版本")
+
+
 FORMS = {
+    "credits:team": sheet,
+    "credits:membership": lambda _world: {"agrees": "no", "answer": "我没有参与"},
+    "review:claim_join": joining,
     "review:claim_share": sharing,
     "review:claim_exclude": lambda _world: {"exclude_reason": "未参与该成果"},
     "review:expert_score": lambda _world: {"score": "3", "comment": "方法扎实"},
@@ -117,6 +135,9 @@ FORMS = {
     "review:deliver": college,
 }
 EVENTS = {
+    "credits:team": ["team"],
+    "credits:membership": ["dispute", "withdraw"],  # the mate's claim is given up
+    "review:claim_join": ["join"],
     "review:claim_share": ["share", "share"],  # the mate's claim moves along
     "review:claim_exclude": ["exclude", "withdraw"],
     "review:expert_score": ["score"],

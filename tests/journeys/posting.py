@@ -12,6 +12,7 @@ from tests.journeys.committee import FORMS as COMMITTEE
 from tests.journeys.experts import FORMS as EXPERTS
 from tests.journeys.offsets import FORMS as OFFSETS
 from tests.journeys.publicity import FORMS as PUBLICITY
+from tests.journeys.records import FORMS as RECORD
 from tests.journeys.regulation import FORMS as REGULATION
 from tests.journeys.second import FORMS as SECOND
 from tests.journeys.world import RECORDS
@@ -153,6 +154,7 @@ FORMS = {
     **EXPERTS,
     **COMMITTEE,
     **PUBLICITY,
+    **RECORD,
     **OFFSETS,
     **REGULATION,
 }

@@ -15,7 +15,7 @@ from tests.journeys.addresses import PLACES, ROLES, address, registered
 from tests.journeys.posting import FORMS, form_for
 from tests.journeys.world import apart, db  # noqa: F401 - the fixture
 
-SIGNS = {200: "✓", 302: "→", 403: "x", 404: "-", 405: "·", 409: "~", 422: "!"}
+SIGNS = {200: "✓", 302: "→", 401: "k", 403: "x", 404: "-", 405: "·", 409: "~", 422: "!"}
 DONE = "✓→"
 # A session remembers messages and that it is still in use; it is nobody's record.
 WRITE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(?!django_session)(\w+)", re.IGNORECASE)

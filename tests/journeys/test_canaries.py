@@ -10,7 +10,7 @@ import pytest
 from python_calamine import load_workbook
 
 from conversion.models import Application
-from credits.models import Claim, Evidence, LibraryRequest
+from credits.models import Claim, Evidence, LibraryRequest, Sanction
 from portal.models import Notice, Person, StoredFile
 from review.models import Assignment, Objection
 from tests.journeys.addresses import PLACES, ROLES, address
@@ -41,6 +41,8 @@ CANARIES = {
     "canary-objection-file": {"classmate", "office"},
     "canary-own-phone": {"owner", "administrator", *COLLEGE},
     "canary-library-request": {"owner", "office"},
+    "canary-finding": {"owner", "office", "committee"},
+    "canary-appeal": {"owner", "office", "committee"},
     "canary-expert-comment": {"office"},
     "canary-expert-name": {"office", "administrator"},
 }
@@ -52,6 +54,8 @@ EXPORTS = (
     "review:missing_export",
     "review:points_export",
     "review:assignments_export",
+    "review:sanctions_export",
+    "review:records_export",
 )
 
 
@@ -89,6 +93,8 @@ def planted(world):
     name_file("removed_evidence", "canary-removed-file.jpg")
     name_file("pending_evidence", "canary-pending-file.jpg")
     plant(Objection, "objection", reason="canary-objection")
+    plant(Sanction, "sanction", finding="canary-finding")
+    plant(Sanction, "appealed", appeal="canary-appeal")
     name_kept("objection_file", "canary-objection-file.jpg")
     Person.objects.filter(pk=world.classmate.person_id).update(name="canary-foreign-name")
     Person.objects.filter(pk=world.owner.person_id).update(phone="canary-own-phone")

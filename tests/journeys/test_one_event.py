@@ -13,6 +13,7 @@ from tests.journeys.experts import EVENTS as EXPERTS
 from tests.journeys.offsets import EVENTS as OFFSETS
 from tests.journeys.posting import form_for
 from tests.journeys.publicity import EVENTS as PUBLICITY
+from tests.journeys.records import EVENTS as RECORD
 from tests.journeys.regulation import EVENTS as REGULATION
 from tests.journeys.second import EVENTS as SECOND
 from tests.journeys.world import apart, db  # noqa: F401 - the fixture
@@ -67,6 +68,7 @@ EVENTS = {
     "review:import_roll_back": ["revoke", "roll_back"],
     **SECOND,
     **PUBLICITY,
+    **RECORD,
     **OFFSETS,
     **EXPERTS,
     **COMMITTEE,

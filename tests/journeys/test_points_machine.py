@@ -10,7 +10,7 @@ import conversion.services.decisions as conversion_decisions
 import credits.services.decisions as claim_decisions
 from conversion.services import applications
 from credits.enums import EntryKind
-from credits.services import ledger
+from credits.services import counting, ledger, moving
 from credits.services.ledger import Effect
 from portal import workflow
 from portal.enums import Role
@@ -73,12 +73,12 @@ def test_points_survive_whatever_people_do(world):
 
 
 def no_award(monkeypatch):
-    monkeypatch.setattr(claim_decisions, "award", lambda *_args: None)
+    monkeypatch.setattr(counting, "award", lambda *_args, **_kind: None)
 
 
 def award_half(monkeypatch):
     original = ledger.award
-    monkeypatch.setattr(claim_decisions, "award", lambda row, points, actor: original(row, points / 2, actor))
+    monkeypatch.setattr(counting, "award", lambda row, points, *rest, **kind: original(row, points / 2, *rest, **kind))
 
 
 def no_release_on_return(monkeypatch):
@@ -129,7 +129,7 @@ def stale_pages_pass(monkeypatch):
     def forgetful(subject, verb, actor, *, may, revision=None, reason=""):
         return original(subject, verb, actor, may=may, revision=None, reason=reason)
 
-    monkeypatch.setattr(claim_decisions, "transition", forgetful)
+    monkeypatch.setattr(moving, "transition", forgetful)
 
 
 BUGS = [

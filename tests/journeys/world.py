@@ -56,6 +56,7 @@ from tests.journeys.committee import committee
 from tests.journeys.experts import experts
 from tests.journeys.offsets import offsets
 from tests.journeys.publicity import publicity
+from tests.journeys.records import records
 from tests.journeys.regulation import regulation
 from tests.journeys.second import second
 from tests.workbooks import workbook
@@ -99,6 +100,7 @@ def build():
     publicity(world)
     offsets(world)
     regulation(world)
+    records(world)
     own(world)
     world.people = {role: person and fresh(person) for role, person in world.people.items()}
     world.clients = {role: signed_in(person) for role, person in world.people.items()}
