@@ -84,13 +84,10 @@ def join_projects(claim: Claim, other: Claim, actor: Person, *, reason: str, rev
         Claim.objects.filter(pk=other.pk).update(project=project)
         step.after = {"project": project.pk, "joined": other.pk}
         try:
-            for student in {row.student_id, other.student_id}:
-                mine = (
-                    row
-                    if row.student_id == student
-                    else Claim.objects.select_related("scheme_version").get(pk=other.pk)
-                )
-                Claim.objects.filter(pk=row.pk).update(project=project)
+            Claim.objects.filter(pk=row.pk).update(project=project)
+            # Everybody with points from the project, team mates of either claim included.
+            counting = Claim.objects.select_related("scheme_version").filter(project=project, status=Status.RECOGNISED)
+            for mine in {found.student_id: found for found in counting.order_by("pk")}.values():
                 recount(mine, actor)
         except NotEnoughPoints:
             text = _("重复计入的积分已被转换申请占用或使用，请先处理相关转换申请。")

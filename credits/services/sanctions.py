@@ -128,7 +128,7 @@ def answer_appeal(sanction: Sanction, actor: Person, *, upheld: bool, answer: st
 
 
 def _restore(sanction: Sanction, actor: Person) -> None:
-    """Put the claim back where it was, and with a lead's the claims that were cancelled along with it."""
+    """Put the claim back where it was, and with a lead's under review the claims that were cancelled along with it."""
     claim = sanction.claim
 
     def may(_person: Person, _claim: Claim) -> Verdict:
@@ -141,6 +141,8 @@ def _restore(sanction: Sanction, actor: Person) -> None:
         if status == Status.RECOGNISED:
             Claim.objects.filter(pk=row.pk).update(status=status)
             step.after = {"restored": str(_give_back(row, actor))}
+    if status != Status.IN_REVIEW:  # only under review did the finding take the team's claims along
+        return
     for member in Member.objects.filter(
         achievement__lead=claim, claim__status=Status.REVOKED, claim__follows_lead=True
     ):

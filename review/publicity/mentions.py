@@ -53,7 +53,8 @@ def _of_entry(entry: PublicityEntry, status: str) -> Iterator[Remark]:
     if entry.state == EntryState.EFFECTIVE:
         notice = entry.list.notice
         words = {"number": notice.number, "day": notice.issued_on}
-        yield Remark("success", _("已由 %(number)s（%(day)s）正式公布。") % words)
+        tone = "success" if status == Status.RECOGNISED else "info"  # it was, though it holds no more
+        yield Remark(tone, _("已由 %(number)s（%(day)s）正式公布。") % words)
     elif status != Status.PUBLICITY:
         return
     elif entry.state == EntryState.HELD:

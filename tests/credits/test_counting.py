@@ -125,6 +125,21 @@ def test_two_claims_judged_the_same_count_once():
         join_projects(second, first, office, reason="再来一次", revision=None)
 
 
+def test_joining_recounts_everybody_with_points_from_either_project():
+    both, one, other, office = whu_student(), whu_student(), whu_student(), whu_staff(Role.OFFICE)
+    first, second = make_entry(), make_entry(name="另一竞赛")
+    for student, entry, score in [(both, first, "5.5"), (both, second, "6.5")]:
+        effect_claim(contest(student, entry, score=score), office, notice=score)
+    left, right = contest(one, first, score="5.5"), contest(other, second, score="6.5")
+    for claim in (left, right):
+        effect_claim(claim, office, notice=f"{claim.pk}")
+    assert total(both) == Decimal("12.00")
+
+    join_projects(left, right, office, reason="同一竞赛的两个名称", revision=left.revision)
+
+    assert [total(student) for student in (both, one, other)] == [Decimal("6.50"), Decimal("5.50"), Decimal("6.50")]
+
+
 def test_a_correction_changes_what_will_count():
     claim, office = whu_claim("publicity", score="7"), whu_staff(Role.OFFICE)
 
