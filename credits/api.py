@@ -204,7 +204,7 @@ def _some(scheme: Scheme, since: datetime.datetime | None) -> QuerySet[Student]:
     entries = LedgerEntry.objects.filter(
         lot__scheme=scheme, lot__student=OuterRef("pk"), kind__in=ON_RECORD, at__gte=moment
     )
-    return Student.objects.filter(Exists(claims)).filter(Exists(events) | Exists(entries))
+    return Student.objects.filter(Exists(claims)).filter(Exists(events))
 
 
 def _narrowed(students: QuerySet[Student], college: str, cohort: int | None) -> QuerySet[Student]:
