@@ -204,7 +204,7 @@ def _some(scheme: Scheme, since: datetime.datetime | None) -> QuerySet[Student]:
     entries = LedgerEntry.objects.filter(
         lot__scheme=scheme, lot__student=OuterRef("pk"), kind__in=ON_RECORD, at__gte=moment
     )
-    return Student.objects.filter(Exists(claims)).filter(Exists(events))
+    return Student.objects.filter(Exists(claims)).filter(Exists(events) | Exists(entries))
 
 
 def _narrowed(students: QuerySet[Student], college: str, cohort: int | None) -> QuerySet[Student]:
@@ -238,7 +238,7 @@ def _told(student: Student, items: list[Item]) -> dict[str, Any]:
         "categories": [{"code": one.code, "name": one.name, "counted": one.counted} for one in sections],
         "items": [
             {
-                "title": scrubbed(item.title, person.phone, person.email),
+                "title": item.title,
                 "category": item.category,
                 "points": item.points,
                 "counted": item.counted,
