@@ -238,7 +238,7 @@ def _told(student: Student, items: list[Item]) -> dict[str, Any]:
         "categories": [{"code": one.code, "name": one.name, "counted": one.counted} for one in sections],
         "items": [
             {
-                "title": item.title,
+                "title": scrubbed(item.title, person.phone, person.email),
                 "category": item.category,
                 "points": item.points,
                 "counted": item.counted,
