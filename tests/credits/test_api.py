@@ -2,14 +2,17 @@
 
 import datetime
 import json
+from decimal import Decimal
 
 import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from credits.enums import EntryKind
 from credits.models import Claim
 from credits.services.decisions import revoke_claim
+from credits.services.ledger import book
 from credits.services.reader_keys import issue_key, revoke_key
 from portal.enums import Role, Status
 from portal.models import ReaderKey
@@ -178,6 +181,17 @@ def test_a_claim_that_counts_more_because_of_another_is_a_change(client, office,
         sanctioned(higher, office=office)
         said = ask(client, secret, updated_since=since).json()["records"]
     assert [(row["total"], [item["counted"] for item in row["items"]]) for row in said] == [("5.50", ["5.50"])]
+
+
+def test_a_booking_alone_is_a_change(client, office, secret):
+    """A mate's claim is counted anew when somebody else's is judged the same project: it has no event of its own."""
+    claim = paper(whu_student(number="2022300000001"), office)
+    later = timezone.now() + datetime.timedelta(days=2)
+    since = (later - datetime.timedelta(days=1)).astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with time_machine.travel(later):
+        assert numbers(ask(client, secret, updated_since=since)) == []
+        book(claim.lot, EntryKind.REVOKE, Decimal(1), office, key="lower:test")
+        assert numbers(ask(client, secret, updated_since=since)) == ["2022300000001"]
 
 
 def test_a_moment_without_a_zone_is_the_portals(client, office, secret):
