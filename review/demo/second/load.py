@@ -15,6 +15,7 @@ from credits.stages import forget_stages
 from portal.models import Holiday, Person, Term
 from review.demo.calendar import Calendar
 from review.demo.second.facts import CaseMaker
+from review.demo.second.findings import play_findings
 from review.demo.second.offsets import make_plans, play_offsets
 from review.demo.second.roster import SCHEME, People, make_people
 from review.demo.second.rounds import make_rounds
@@ -41,6 +42,7 @@ def load_second(calendar: Calendar, random: Random, term: Term) -> None:
     make_plans(stage, term)
     play(stage, rounds)
     play_offsets(stage)
+    play_findings(stage)
     _give_addresses(people)
 
 
