@@ -41,6 +41,16 @@ def bar_of(student: Student, scheme: Scheme) -> Sanction | None:
 
 def eligibility_problems(claim: Claim, result: Evaluation) -> dict[str, list[str]]:
     """Return by form field why the claim may not be handed in; each message ends with the clause that it rests on."""
+    problems = student_problems(claim)
+    wanted = claim.scheme_version.data.eligibility
+    if wanted is not None and wanted.claim_once:
+        for text in _claimed_before(claim, result):
+            problems.setdefault("content", []).append(_cited(claim, text, wanted.clause_once or wanted.clause))
+    return problems
+
+
+def student_problems(claim: Claim) -> dict[str, list[str]]:
+    """Return by form field why its student may not claim it, lead or mate: the kind of student, the day achieved."""
     wanted = claim.scheme_version.data.eligibility
     if wanted is None:
         return {}
@@ -53,9 +63,6 @@ def eligibility_problems(claim: Claim, result: Evaluation) -> dict[str, list[str
         for text in _life_stage_problems(claim):
             field = claim.scheme_version.data.category(claim.category.code).date
             problems.setdefault(field, []).append(_cited(claim, text, wanted.clause))
-    if wanted.claim_once:
-        for text in _claimed_before(claim, result):
-            problems.setdefault("content", []).append(_cited(claim, text, wanted.clause_once or wanted.clause))
     return problems
 
 

@@ -18,11 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credits.assessing import assess, keep_assessment
+from credits.eligibility import bar_of, student_problems
 from credits.enums import MemberState
 from credits.evaluation.kinds.teams import TeamShare
 from credits.evaluation.shares import FULL, check_shares
 from credits.models import Achievement, Claim, ClaimEvent, Coverage, Member
-from credits.rules import can_answer, can_edit, can_exclude, can_share
+from credits.rules import barred, can_answer, can_edit, can_exclude, can_share
 from credits.services.moving import mirror, moving
 from credits.teams import members_of, own_rank, rank_problems, team_size
 from portal.enums import NoticeKind, Role, Status
@@ -74,7 +75,8 @@ def name_team(lead: Claim, actor: Person, mates: Sequence[Mate], *, revision: in
 def answer_membership(member: Member, actor: Person, *, agrees: bool, answer: str = "") -> Member:
     """Record that a mate confirms the team as stated, or disputes it with the reason (required then).
 
-    A confirmed mate whose share is more than nothing gets a claim that follows the lead's.
+    A confirmed mate whose share is more than nothing gets a claim that follows the lead's. Raises ``ValidationError``
+    when such a mate could not claim the achievement alone.
     """
     if not agrees and not answer.strip():
         raise ValidationError({"answer": _("请说明与事实不符之处，牵头人和审核人会看到。")})
@@ -296,6 +298,7 @@ def _follow(lead: Claim, member: Member, actor: Person) -> None:
     mirror(lead, mate, member)
     if assess(mate).maximum == ZERO:
         return
+    _check_may_claim(mate)
     new = mate.pk is None
     mate.revision += 0 if new else 1
     mate.save()
@@ -309,6 +312,15 @@ def _follow(lead: Claim, member: Member, actor: Person) -> None:
         changes=({}, mate.trail_facts()),
         subject=mate,
     )
+
+
+def _check_may_claim(mate: Claim) -> None:
+    """Refuse a mate who could not claim this alone: barred, another kind of student, not achieved while studying."""
+    problems = [text for texts in student_problems(mate).values() for text in texts]
+    if mate.scheme_version.data.sanction is not None and (bar := bar_of(mate.student, mate.scheme)) is not None:
+        problems.append(barred(bar).reason)
+    if problems:
+        raise ValidationError([*problems, _("该成果不能记在你名下。请选择“有异议”并说明情况，由牵头人调整团队。")])
 
 
 def _unfollow(member: Member, actor: Person) -> None:

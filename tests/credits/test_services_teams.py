@@ -1,18 +1,21 @@
 """One member files, mates confirm, the lead's moves carry their claims, shares are reckoned once."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from credits.enums import MemberState
 from credits.models import Claim, Member
 from credits.services.claims import Content, reopen_claim, save_claim, submit_claim, withdraw_claim
 from credits.services.decisions import endorse_claim, return_claim
 from credits.services.teams import Mate, answer_membership, exclude_member, name_team, set_team_method, share_rows
-from portal.enums import Role, Status
+from portal.enums import Role, Status, StudentKind
 from portal.workflow import NotAllowed, WorkflowError
 from tests.builders import fresh
+from tests.sanctions import sanctioned
 from tests.whu import name_mates, settle, together, whu_claim, whu_staff, whu_student
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +80,46 @@ def test_a_disputing_mate_stops_the_claim_and_says_why():
     with pytest.raises(ValidationError) as refused:
         submit_claim(claim, fresh(claim.student.person), revision=None)
     assert "我是第三作者" in str(refused.value)
+
+
+def barred_mate():
+    mate, today = whu_student("队员"), timezone.localdate()
+    sanctioned(
+        whu_claim("college", student=mate),
+        barred_from=today - datetime.timedelta(days=1),
+        barred_until=today + datetime.timedelta(days=30),
+    )
+    return mate
+
+
+def from_today():
+    today = timezone.localdate()
+    return {"entered_on": today, "leaves_on": today + datetime.timedelta(days=1400)}
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (barred_mate, "因违规处理"),
+        (lambda: whu_student("队员", kind=StudentKind.EXCHANGE), "交换生"),
+        (lambda: whu_student("队员", **from_today()), "在校期间"),
+    ],
+    ids=["barred", "another kind of student", "not yet a student then"],
+)
+def test_a_mate_who_could_not_claim_alone_may_dispute_but_not_confirm(make, why):
+    claim = whu_claim("draft", facts=together(2))
+    member = name_mates(claim, [(2, make())], answer=False).members.get(rank=2)
+    actor = fresh(member.student.person)
+
+    with pytest.raises(ValidationError) as refused:
+        answer_membership(member, actor, agrees=True)
+
+    assert why in str(refused.value)
+    assert "有异议" in str(refused.value)
+    assert Member.objects.get(pk=member.pk).state == MemberState.WAITING
+    assert following(claim) == []
+    answer_membership(member, actor, agrees=False, answer="我当时不能申报")
+    assert Member.objects.get(pk=member.pk).state == MemberState.DISPUTED
 
 
 def test_nobody_else_answers_for_a_mate():
