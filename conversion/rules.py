@@ -37,6 +37,8 @@ def can_apply(person: Person, offering: Offering) -> Verdict:
     return Verdict.yes(Role.STUDENT)
 
 
+# What has ended without a result: the same course may be applied for again.
+AGAIN = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.REVOKED})
 LIVE = (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED, Status.PUBLICITY, Status.RECOGNISED)
 
 

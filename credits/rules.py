@@ -19,6 +19,8 @@ from portal.enums import Role, Status
 from portal.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from credits.models import Category
     from portal.models import Person, Student
 
@@ -90,13 +92,11 @@ def can_review(person: Person, claim: Claim) -> Verdict:
         return Verdict.no(_("该环节由指定的专家评分。") if stage.acts == "score" else _("该环节由评审委员会会议审定。"))
     if not (free := _decidable(person, claim)):
         return free
-    scheme_code, category_code = claim.scheme.code, claim.category.code
-    for power in person.standing.powers_as([stage.role]):
-        if power.reaches(college_id=claim.college_id, scheme_code=scheme_code, category_code=category_code):
-            if claim.round and not is_open_for(claim.round, stage.role, claim.cohort):
-                return Verdict.no(closing_reason(claim.round, stage.role, claim.cohort))
-            return Verdict.yes(stage.role)
-    return Verdict.no(_("该环节由其他部门审核。"))
+    if not _reaches(person, claim, [stage.role]):
+        return Verdict.no(_("该环节由其他部门审核。"))
+    if claim.round and not is_open_for(claim.round, stage.role, claim.cohort):
+        return Verdict.no(closing_reason(claim.round, stage.role, claim.cohort))
+    return Verdict.yes(stage.role)
 
 
 def can_revoke(person: Person, claim: Claim) -> Verdict:
@@ -142,9 +142,8 @@ def can_confirm(person: Person, claim: Claim) -> Verdict:
         return Verdict.no(_("该申报不在委员会审定环节。"))
     if not (free := _decidable(person, claim)):
         return free
-    for power in person.standing.powers_as([stage.role, Role.OFFICE]):
-        if power.reaches(college_id=claim.college_id, scheme_code=claim.scheme.code, category_code=claim.category.code):
-            return Verdict.yes(stage.role)
+    if _reaches(person, claim, [stage.role, Role.OFFICE]):
+        return Verdict.yes(stage.role)
     return Verdict.no(_("该环节由评审委员会会议审定。"))
 
 
@@ -210,10 +209,8 @@ def can_rule(person: Person, claim: Claim) -> Verdict:
         return Verdict.no(_("委员会审定通过后才能登记认定。"))
     if not (free := _decidable(person, claim)):
         return free
-    for power in person.standing.powers_as([Role.COMMITTEE, Role.OFFICE]):
-        if power.reaches(college_id=claim.college_id, scheme_code=claim.scheme.code, category_code=claim.category.code):
-            return Verdict.yes(power.role)
-    return Verdict.no(_("只有评审委员会及其办公室可以登记认定。"))
+    reaches = _reaches(person, claim, [Role.COMMITTEE, Role.OFFICE])
+    return reaches or Verdict.no(_("只有评审委员会及其办公室可以登记认定。"))
 
 
 def can_ask_library(person: Person, scheme: Scheme) -> Verdict:
@@ -264,6 +261,14 @@ def _decidable(person: Person, claim: Claim) -> Verdict:
     if claim.follows_lead:
         return Verdict.no(_("团队成员的申报随牵头人的申报一并审核。"))
     return Verdict.yes("")
+
+
+def _reaches(person: Person, claim: Claim, roles: Iterable[str]) -> Verdict:
+    """Whether an appointment of one of these roles reaches the claim; its role is the verdict's."""
+    for power in person.standing.powers_as(roles):
+        if power.reaches(college_id=claim.college_id, scheme_code=claim.scheme.code, category_code=claim.category.code):
+            return Verdict.yes(power.role)
+    return Verdict.no("")
 
 
 def _owns(person: Person, claim: Claim) -> bool:

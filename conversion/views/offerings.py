@@ -12,12 +12,11 @@ from django.views.decorators.http import require_safe
 
 from conversion.holdings import holdings_of, version_for, version_in_force
 from conversion.models import Application, Offering
-from conversion.rules import LIVE, is_open
+from conversion.rules import AGAIN, LIVE, is_open
 from conversion.sheet import balances
-from conversion.views.offsets import offset_list
+from conversion.views.offsets import SORTS, offset_list
 from conversion.views.standing import own_student
-from portal.enums import Status
-from portal.listing import Listing, Sorts
+from portal.listing import Listing
 from portal.points import ZERO
 
 if TYPE_CHECKING:
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from credits.models import Category, SchemeVersion
     from portal.models import Student
     from portal.requests import SignedInRequest
-
-SORTS = Sorts({"term": ("term__code", "-course__code", "pk")}, default="-term")
-AGAIN = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.REVOKED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,7 @@ from conversion.models import Application, Offering
 from conversion.offset_home import usable_for
 from conversion.offsetting import wanted_for
 from conversion.plans import kinds_for
-from conversion.rules import LIVE, is_open
-from portal.enums import Status
+from conversion.rules import AGAIN, LIVE, is_open
 from portal.listing import FilterForm, Listing, Sorts
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from portal.requests import SignedInRequest
 
 SORTS = Sorts({"term": ("term__code", "-course__code", "pk")}, default="-term")
-AGAIN = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.REVOKED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -318,7 +318,7 @@ def _check_may_claim(mate: Claim) -> None:
     """Refuse a mate who could not claim this alone: barred, another kind of student, not achieved while studying."""
     problems = [text for texts in student_problems(mate).values() for text in texts]
     if mate.scheme_version.data.sanction is not None and (bar := bar_of(mate.student, mate.scheme)) is not None:
-        problems.append(barred(bar).reason)
+        problems.append(str(barred(bar).reason))
     if problems:
         raise ValidationError([*problems, _("该成果不能记在你名下。请选择“有异议”并说明情况，由牵头人调整团队。")])
 

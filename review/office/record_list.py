@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Exists, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _t
@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from credits.academic_record import ADDS, COLUMNS, items_of, recognised_rows
 from credits.models import Category, Claim, Scheme
 from portal.enums import Status
-from portal.listing import FilterForm, Listing, Sorts
+from portal.listing import Listing, Sorts
 from portal.models import College, Student
 from portal.points import ZERO, PointsField
 from portal.spreadsheets import CSV, ExportColumn, write_csv
 from portal.widgets import QuickInput, QuickSelect
 from review.exports import CHUNK, Export
 from review.summaries.access import reported_schemes
-from review.summaries.points import FIELDS
+from review.summaries.points import FIELDS, StudentFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,7 +62,7 @@ def _day(label: Any) -> forms.DateField:
     )
 
 
-class RecordFilter(FilterForm):
+class RecordFilter(StudentFilter):
     """Which students are listed, and which of their records are counted."""
 
     q = forms.CharField(
@@ -74,8 +74,6 @@ class RecordFilter(FilterForm):
     college = forms.ModelChoiceField(
         College.objects.all(), label=_("学院"), required=False, empty_label=_("全部"), widget=QuickSelect
     )
-    cohort = forms.IntegerField(label=_("年级"), required=False, min_value=1990, max_value=2100)
-    group = forms.CharField(label=_("班级"), required=False, max_length=32)
     category = forms.ModelChoiceField(
         Category.objects.none(), label=_("类别"), required=False, empty_label=_("全部"), widget=QuickSelect
     )
@@ -103,18 +101,9 @@ class RecordFilter(FilterForm):
 
     def narrow(self, queryset: QuerySet) -> QuerySet:
         """Keep the students who were asked for."""
-        asked = self.cleaned_data
-        if asked["college"]:
-            queryset = queryset.filter(college=asked["college"])
-        if asked["cohort"]:
-            queryset = queryset.filter(cohort=asked["cohort"])
-        if asked["group"]:
-            queryset = queryset.filter(class_group__name__contains=asked["group"].strip())
-        if text := asked["q"].strip():
-            queryset = queryset.filter(Q(person__number__startswith=text) | Q(person__name__contains=text))
-        if asked["least"]:
-            queryset = queryset.filter(total__gte=asked["least"])
-        return queryset
+        queryset = super().narrow(queryset)
+        least = self.cleaned_data["least"]
+        return queryset.filter(total__gte=least) if least else queryset
 
 
 class RecordList:
