@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Relevance
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from portal.models import Person
+    from portal.wording import Wording
 
 CHUNK = 2000
 #: Up to here an export is the answer to the press; beyond it is a job.
@@ -46,35 +48,44 @@ def _relevance(row: dict[str, Any]) -> str:
     return str(Relevance(row["relevance"]).label) if row["relevance"] else ""
 
 
-CLAIM_COLUMNS = (
-    ExportColumn(_("受理编号"), "receipt_number", "text", 20),
-    ExportColumn(_("学年"), "academic_year", "text", 12),
-    *WHO,
-    ExportColumn(_("活动名称"), "round__name", "text", 24),
-    ExportColumn(_("申请类别"), "category__name", "text", 12),
-    ExportColumn(_("具体内容"), "content", "text", 40),
-    ExportColumn(_("申请积分"), "claimed_points", "decimal", 10),
-    ExportColumn(_("建议积分"), "suggested_points", "decimal", 10),
-    ExportColumn(_("认定积分"), "recognised_points", "decimal", 10),
-    ExportColumn(_("认定说明"), "recognised_reason", "text", 30),
-    ExportColumn(_("审核状态"), _status, "text", 10),
-    ExportColumn(_("提交时间"), "submitted_at", "datetime", 18),
-    ExportColumn(_("办结时间"), "decided_at", "datetime", 18),
-)
-APPLICATION_COLUMNS = (
-    ExportColumn(_("学年学期"), "offering__term__code", "text", 12),
-    *WHO,
-    ExportColumn(_("课程编号"), "course__code", "text", 12),
-    ExportColumn(_("课程名称"), "course__name", "text", 20),
-    ExportColumn(_("学分"), "course__credits", "decimal", 8),
-    ExportColumn(_("转换积分合计"), "total", "decimal", 12),
-    ExportColumn(_("对应课程成绩"), "grade", "text", 12),
-    ExportColumn(_("联系电话"), "phone", "text", 14),
-    ExportColumn("email", "email", "text", 24),
-    ExportColumn(_("审核状态"), _status, "text", 10),
-    ExportColumn(_("提交时间"), "submitted_at", "datetime", 18),
-    ExportColumn(_("办结时间"), "decided_at", "datetime", 18),
-)
+def claim_columns(words: Wording) -> tuple[ExportColumn, ...]:
+    """Return the columns of claims, named as the person's scheme names them."""
+    suggested = _t("建议%(points)s") % {"points": words.get("points_short", _t("积分"))}
+    return (
+        ExportColumn(_("受理编号"), "receipt_number", "text", 20),
+        ExportColumn(_("学年"), "academic_year", "text", 12),
+        *WHO,
+        ExportColumn(_("活动名称"), "round__name", "text", 24),
+        ExportColumn(words.get("category", _("申请类别")), "category__name", "text", 12),
+        ExportColumn(words.get("content", _("具体内容")), "content", "text", 40),
+        ExportColumn(words.get("claimed", _("申请积分")), "claimed_points", "decimal", 10),
+        ExportColumn(suggested, "suggested_points", "decimal", 10),
+        ExportColumn(words.get("recognised", _("认定积分")), "recognised_points", "decimal", 10),
+        ExportColumn(_("认定说明"), "recognised_reason", "text", 30),
+        ExportColumn(_("审核状态"), _status, "text", 10),
+        ExportColumn(_("提交时间"), "submitted_at", "datetime", 18),
+        ExportColumn(_("办结时间"), "decided_at", "datetime", 18),
+    )
+
+
+def application_columns(words: Wording) -> tuple[ExportColumn, ...]:
+    """Return the columns of conversions, named as the person's scheme names them."""
+    return (
+        ExportColumn(_("学年学期"), "offering__term__code", "text", 12),
+        *WHO,
+        ExportColumn(_("课程编号"), "course__code", "text", 12),
+        ExportColumn(_("课程名称"), "course__name", "text", 20),
+        ExportColumn(_("学分"), "course__credits", "decimal", 8),
+        ExportColumn(words.get("application_total", _("转换积分合计")), "total", "decimal", 12),
+        ExportColumn(_("对应课程成绩"), "grade", "text", 12),
+        ExportColumn(_("联系电话"), "phone", "text", 14),
+        ExportColumn("email", "email", "text", 24),
+        ExportColumn(_("审核状态"), _status, "text", 10),
+        ExportColumn(_("提交时间"), "submitted_at", "datetime", 18),
+        ExportColumn(_("办结时间"), "decided_at", "datetime", 18),
+    )
+
+
 OFFSET_COLUMNS = (
     ExportColumn(_("课程性质"), "kind_name", "text", 12),
     ExportColumn(_("专业相关性"), _relevance, "text", 12),

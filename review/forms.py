@@ -56,12 +56,16 @@ class ClaimDecision(VerbForm):
 
     verbs = ("approve", "return", "refuse")
     points = forms.CharField(
-        label=_("认定分值"),
         required=False,
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     field_order = ("points", "reason")
+
+    def __init__(self, claim: Claim, *args: Any, **kwargs: Any) -> None:
+        """Name the points as the claim's scheme names them."""
+        super().__init__(*args, **kwargs)
+        self.fields["points"].label = claim.scheme_version.data.wording["recognised"]
 
     def clean(self) -> dict[str, Any]:
         """Read the points when they matter: whoever returns or refuses need not tidy them first."""

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from credits.models import Scheme
 from portal.listing import Listing
+from portal.wording import wording_for
 from review.desk.filing import MISSING_SORTS, MissingFilter, missing_rows
 from review.desk.queues import ApplicationQueue, ClaimQueue
 from review.experts.exports import assignments_export, collation_export
-from review.exports import APPLICATION_COLUMNS, CLAIM_COLUMNS, MISSING_COLUMNS, OFFSET_COLUMNS, Export
+from review.exports import MISSING_COLUMNS, OFFSET_COLUMNS, Export, application_columns, claim_columns
 from review.office.record_list import RecordList
 from review.office.replay_list import ReplayList, asked_replay
 from review.office.sanction_list import sanctions_export
@@ -33,16 +34,20 @@ def export_of(kind: str, person: Person, query: str) -> Export:
 
 
 def _claims(request: Any, query: str) -> Export:
-    return Export("claims", _("申报"), CLAIM_COLUMNS, ClaimQueue(request).listing.queryset, query)
+    return Export(
+        "claims", _("申报"), claim_columns(wording_for(request.user)), ClaimQueue(request).listing.queryset, query
+    )
 
 
 def _applications(request: Any, query: str) -> Export:
     found = ApplicationQueue(request).listing.queryset
+    words = wording_for(request.user)
+    columns, title = application_columns(words), words.get("application", _("转换申请"))
     if not found.exclude(course_kind="").exists():
-        return Export("applications", _("转换申请"), APPLICATION_COLUMNS, found, query)
+        return Export("applications", title, columns, found, query)
     # Offsets among them: with the kind as their scheme names it, and what the college judged.
     rows = found.annotate(kind_name=named_kind(kind_names(list(Scheme.objects.all()))))
-    return Export("applications", _("转换申请"), (*APPLICATION_COLUMNS, *OFFSET_COLUMNS), rows, query)
+    return Export("applications", title, (*columns, *OFFSET_COLUMNS), rows, query)
 
 
 def _replay(request: Any, query: str) -> Export:

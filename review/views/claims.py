@@ -120,7 +120,7 @@ def _revoke(request: SignedInRequest, row: Claim, form: VerbForm) -> None:
 def _posted(request: SignedInRequest, row: Claim) -> VerbForm:
     """Return the form that the page carried: most stages give points, some an opinion."""
     gives_points = act_of(row) == "points" or "points" in request.POST
-    return ClaimDecision(request.POST) if gives_points else ClaimOpinion(request.POST)
+    return ClaimDecision(row, request.POST) if gives_points else ClaimOpinion(request.POST)
 
 
 def get_claim(request: SignedInRequest, pk: int) -> Claim:
@@ -152,12 +152,9 @@ def show(
         context["sharing"] = sharing or ShareForm(row)
     if context["cluster"] and context["cluster"]["joins"]:
         context["joining"] = joining or JoinForm(row, request.user)
-    deciding = form or _blank(row)
-    if "points" in deciding.fields:
-        deciding.fields["points"].label = row.scheme_version.data.wording["recognised"]
     context |= {
         "queue": queue,
-        "form": deciding,
+        "form": form or _blank(row),
         "undoing": undoing or Undoing(initial={"revision": row.revision}),
         "excluding": excluding or (0, ExcludeForm()),
         "next": queue.after(row),
@@ -172,4 +169,4 @@ def _blank(row: Claim) -> VerbForm:
     """Return the form of the present stage as nobody has filled it in yet."""
     if act_of(row) == "opinion":
         return ClaimOpinion(initial={"revision": row.revision})
-    return ClaimDecision(initial={"revision": row.revision, "points": format_points(proposed_points(row))})
+    return ClaimDecision(row, initial={"revision": row.revision, "points": format_points(proposed_points(row))})

@@ -28,7 +28,13 @@ AGAIN = {
 # Answers that are no page: pictures and texts that open in the window, and the parts of pages that htmx asks for.
 NO_PAGE = {
     *("credits:evidence_file", "credits:scheme_source", "conversion:form_pdf", "job_result", "credits:round_file"),
-    *("review:public_snapshot", "review:publicity_pdf", "review:notice_pdf", "review:objection_file"),
+    *(
+        "credits:claim_form",
+        "review:public_snapshot",
+        "review:publicity_pdf",
+        "review:notice_pdf",
+        "review:objection_file",
+    ),
     *("credits:suggestion", "credits:explanation", "credits:claim_saved", "credits:library_search"),
     "conversion:reckon",
 }

@@ -6,11 +6,12 @@ import openpyxl
 import pytest
 
 from credits.models import Claim
-from portal.enums import Status
+from portal.enums import Role, Status
 from portal.jobs.services import run_job
 from portal.models import Event, Job
 from review import exports
 from tests.builders import OTHER_COLLEGE, make_application, make_claim, make_college, make_student
+from tests.whu import whu_claim, whu_staff
 
 URL = "/desk/claims/export/"
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x","y")', "\t=1"]
@@ -36,6 +37,16 @@ def test_an_export_holds_the_rows_of_the_page_and_leaves_one_event(staff, secret
     assert (rows[0]["申请积分"], rows[0]["审核状态"]) == (2, "审核中")
     event = Event.objects.get(verb="export")
     assert (event.actor, event.after["rows"]) == (staff.secretary, 1)
+
+
+@pytest.mark.django_db
+def test_the_columns_bear_the_names_of_the_schemes_regulation(client):
+    claim = whu_claim("college")
+    client.force_login(whu_staff(Role.SECRETARY))
+    (row,) = read(client.post(URL))
+    assert (row["成果说明"], row["申请学分"]) == (claim.content, claim.claimed_points)
+    assert {"评定类别", "建议学分", "认定学分"} <= set(row)
+    assert [name for name in row if "积分" in name] == []
 
 
 def test_no_cell_is_a_formula(staff, secretary):
