@@ -25,16 +25,8 @@ AGAIN = {
     "secretary": (Place("review:claim", "in_scoring", "", ""), Place("review:application", "app_public", "", "")),
     "office": (Place("review:publicity_list", "list_shown", "", ""),),
 }
-# Answers that are no page: pictures and texts that open in the window, and the parts of pages that htmx asks for.
-NO_PAGE = {
-    *("credits:evidence_file", "credits:scheme_source", "conversion:form_pdf", "job_result", "credits:round_file"),
-    *(
-        "credits:claim_form",
-        "review:public_snapshot",
-        "review:publicity_pdf",
-        "review:notice_pdf",
-        "review:objection_file",
-    ),
+# The parts of pages that htmx asks for.
+PARTS = {
     *("credits:suggestion", "credits:explanation", "credits:claim_saved", "credits:library_search"),
     "conversion:reckon",
 }
@@ -52,13 +44,13 @@ def places_for(role):
     column = ROLES.index(role)
     found = {}
     for place in PLACES:
-        if place.get[column] == "✓" and place.name not in NO_PAGE:
+        if place.get[column] == "✓" and place.name not in PARTS:
             found.setdefault(place.name, place)
     return [*found.values(), *AGAIN.get(role, ())]
 
 
 def open_page(page, url):
-    """Go to an address; whether a page opened rather than a file to keep."""
+    """Go to an address; whether a page opened rather than a file, to keep or to look at."""
     try:
         answer = page.goto(url)
     except Error as problem:
@@ -66,7 +58,7 @@ def open_page(page, url):
             return False
         raise
     assert answer.status == 200, url
-    return True
+    return answer.headers["content-type"].startswith("text/html")
 
 
 def too_wide(page):
