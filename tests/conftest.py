@@ -30,10 +30,13 @@ def touches_database(item):
     return marked or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     for item in items:
         if "page" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    # The long ones first: a process that takes one up last lets the others wait for it.
+    items.sort(key=lambda item: not (any(item.iter_markers("browser")) or any(item.iter_markers("long"))))
     if not config.getoption("--database-part"):
         return
     kept = [i for i in items if touches_database(i) and not any(i.iter_markers("browser"))]

@@ -8,6 +8,7 @@ the output always ends with the summary that decides.
 """
 
 import argparse
+import os
 import sys
 
 from tests.postgres import NoPostgresError, run, stop_on_signals, throw_away_server
@@ -17,14 +18,16 @@ NO_TESTS_COLLECTED = 5
 ONCE = (
     "test_views or pages or desk or pdf or paper or campus or test_access or test_canaries or test_demo or planted_bug"
 )
+PROCESSES = str((os.cpu_count() or 2) + 1)
 # Results must not depend on where and when a developer works.
 NEUTRAL = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "random"}
 
 
 def pytest(arguments: list[str], database: str) -> int:
     """Run pytest against the database ("" is SQLite) and return its exit code."""
+    # More processes than cores: one in three waits for Chromium or for the database.
     # worksteal: a process that ran out of tests takes over some that wait behind a long one.
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "--dist", "worksteal", *arguments]
     return run(command, {**NEUTRAL, "DATABASE_URL": database})
 
 

@@ -76,14 +76,17 @@ def differences(world, method):
                 yield f"{method} {place.name} {place.thing} as {role}: {found}, but wrote {written}"
 
 
+@pytest.mark.long
 def test_get_answers_each_role_as_the_table_says_and_changes_nothing(world):
     assert list(differences(world, "get")) == []
 
 
+@pytest.mark.long
 def test_post_answers_each_role_as_the_table_says_and_refused_ones_change_nothing(world):
     assert list(differences(world, "post")) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ADMIN)
 def test_the_administration_is_the_administrators(world, path):
     allowed = [role for role in ROLES if ask(world.clients[role], "get", f"/admin/{path}", {}) == "✓"]

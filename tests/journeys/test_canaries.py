@@ -164,6 +164,7 @@ def links(path, text):
             yield f"{where}?{parts.query}" if parts.query else where
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_reads_only_what_is_its_to_read(planted, role):
     leaks, read = set(), set()

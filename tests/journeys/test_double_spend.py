@@ -48,6 +48,7 @@ def post_together(posts):
     return codes
 
 
+@pytest.mark.long
 def test_a_balance_is_spent_once_whatever_arrives_together():
     offerings = [make_offering(make_course("1", "模块一")), make_offering(make_course("2", "模块二"))]
     for _round in range(ROUNDS):

@@ -203,12 +203,14 @@ def wrong_cells(world, text, roles, act, but=()):
                 yield f"{verb} {thing} as {role}: left {events}, should leave {expected}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", [CLAIMS, APPLICATIONS], ids=["claims", "applications"])
 def test_services_carry_out_what_the_table_allows_and_nothing_else(world, text):
     everybody = [role for role, person in world.people.items() if person]
     assert list(wrong_cells(world, text, everybody, through_services)) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", [CLAIMS, APPLICATIONS], ids=["claims", "applications"])
 def test_pages_carry_out_what_the_table_allows_and_nothing_else(world, text):
     assert list(wrong_cells(world, text, NEAR, through_pages, but=BY_LIST)) == []

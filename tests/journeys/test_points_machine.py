@@ -68,6 +68,7 @@ def run_machine(world, **options):
     check()
 
 
+@pytest.mark.long
 def test_points_survive_whatever_people_do(world):
     run_machine(world, max_examples=EXAMPLES)
 
@@ -139,6 +140,7 @@ BUGS = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
 def test_planted_bug_is_found(world, monkeypatch, bug):
     bug(monkeypatch)

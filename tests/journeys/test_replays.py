@@ -102,6 +102,7 @@ def pages(world):
                 b"".join(answer.streaming_content)
 
 
+@pytest.mark.long
 def test_every_form_of_every_page_carries_its_key_and_its_token(world):
     found, lacking = 0, []
     for role, place, page in pages(world):

@@ -19,6 +19,7 @@ def demo():
     load_demo(Size(students=45, claims=160, files=6))
 
 
+@pytest.mark.long
 def test_the_demo_is_believable_and_its_books_add_up(demo):
     assert list(differences()) == []
     assert Student.objects.count() == 45
@@ -41,6 +42,7 @@ def test_the_manuals_example_comes_out(demo):
     assert Claim.objects.filter(category__code="innovation", recognised_points=Decimal("0.50")).exists()
 
 
+@pytest.mark.long
 def test_generated_claims_look_like_those_of_the_services(demo):
     generated = Claim.objects.filter(status=Status.RECOGNISED, channel="student").order_by("pk").first()
     verbs = list(generated.events.order_by("pk").values_list("verb", "from_state", "to_state"))
@@ -62,6 +64,7 @@ def test_every_role_has_an_account_to_sign_in_with(demo):
     assert offered == held | {Role.STUDENT}
 
 
+@pytest.mark.long
 def test_a_database_with_claims_is_refused(demo):
     with pytest.raises(CommandError, match="empty"):
         call_command("load_demo")
