@@ -124,15 +124,18 @@ def can_exclude(person: Person, claim: Claim) -> Verdict:
 
 
 def can_share(person: Person, claim: Claim) -> Verdict:
-    """Whether the person may choose how a team's points are shared: who reviews the present stage, or the office."""
-    return Verdict.yes(Role.OFFICE) if holds_office(person, claim.scheme) else can_review(person, claim)
+    """Whether the person may choose how a team's points are shared: who reviews the present stage, or the office.
+
+    On the lead's claim, which the whole team's follow, and never on the own one.
+    """
+    return _decidable(person, claim) and _office_or_reviewer(person, claim)
 
 
 def can_join(person: Person, claim: Claim) -> Verdict:
     """Whether the person may judge two claims to be one project: who reviews the present stage, or the office."""
     if _owns(person, claim):
         return Verdict.no(_("不能审核自己的申报。"))
-    return can_share(person, claim)
+    return _office_or_reviewer(person, claim)
 
 
 def can_confirm(person: Person, claim: Claim) -> Verdict:
@@ -252,6 +255,10 @@ def barred(bar: Sanction) -> Verdict:
     until = date_format(bar.barred_until, "Y-m-d")
     text = _("因违规处理（{measure}），你不能申报，到 {until}（含）为止。")
     return Verdict.no(format_lazy(text, measure=bar.measure, until=until))
+
+
+def _office_or_reviewer(person: Person, claim: Claim) -> Verdict:
+    return Verdict.yes(Role.OFFICE) if holds_office(person, claim.scheme) else can_review(person, claim)
 
 
 def _decidable(person: Person, claim: Claim) -> Verdict:

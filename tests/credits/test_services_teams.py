@@ -13,6 +13,7 @@ from credits.services.claims import Content, reopen_claim, save_claim, submit_cl
 from credits.services.decisions import endorse_claim, return_claim
 from credits.services.teams import Mate, answer_membership, exclude_member, name_team, set_team_method, share_rows
 from portal.enums import Role, Status, StudentKind
+from portal.models import Appointment
 from portal.workflow import NotAllowed, WorkflowError
 from tests.builders import fresh
 from tests.sanctions import sanctioned
@@ -212,6 +213,21 @@ def test_each_method_shares_the_score(method, ratios, points):
     given = [claim.recognised_points, *(mate.recognised_points for mate in following(claim))]
     assert [str(value) for value in given] == points
     assert claim.achievement.method_by == secretary
+
+
+def test_the_method_is_chosen_on_the_leads_claim_alone_and_never_on_ones_own():
+    claim, office = team_claim(stage="college"), whu_staff(Role.OFFICE)
+    mate = following(claim)[0]
+    Appointment.objects.create(
+        person=claim.student.person, role=Role.OFFICE, scheme_code="whu", starts_on=datetime.date(2020, 1, 1)
+    )
+
+    for row, actor in ((mate, office), (claim, fresh(claim.student.person))):
+        with pytest.raises(NotAllowed):
+            set_team_method(row, actor, method="按排位", reason="按署名次序", revision=None)
+
+    mate.refresh_from_db()
+    assert "team_method" not in mate.facts
 
 
 def test_ratios_beyond_the_whole_are_refused():
