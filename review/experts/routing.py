@@ -110,6 +110,8 @@ def least_of(version: SchemeVersion) -> int:
 
 
 def scores_now(claim: Claim) -> bool:
-    """Whether the claim is in a stage that scores."""
-    stage = stage_of(claim.scheme_version, claim.stage) if claim.status == Status.IN_REVIEW else None
+    """Whether the claim is in a stage that scores; a mate's never is, the lead's is scored for the whole team."""
+    if claim.status != Status.IN_REVIEW or claim.follows_lead:
+        return False
+    stage = stage_of(claim.scheme_version, claim.stage)
     return stage is not None and stage.acts == "score"

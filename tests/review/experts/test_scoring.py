@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from credits.models import Claim, ClaimEvent
 from credits.services.claims import submit_claim, withdraw_claim
@@ -12,6 +13,7 @@ from credits.services.teams import set_team_method
 from portal.enums import Role, Status
 from portal.models import Appointment, Event, Notice
 from portal.workflow import NotAllowed, StaleSubject
+from review.experts.routing import scores_now
 from review.models import Assignment
 from review.services.assigning import take_back
 from review.services.conflicts import declare_conflict
@@ -55,6 +57,19 @@ def test_a_wider_spread_than_a_third_is_put_before_the_committee():
 
 def test_a_spread_of_exactly_a_third_is_not():
     assert stand(make_scored_claim("1", "1", "2"))[3] == ""
+
+
+def test_a_mates_claim_is_never_scored_by_itself():
+    lead = scoring_claim(facts=together(2, item="EI期刊", level=""), mates=[(2, whu_student("队员"))])
+    mate = lead.achievement.members.get(rank=2).claim
+
+    assert scores_now(lead)
+    assert not scores_now(mate)
+    task = Assignment.objects.create(
+        claim=mate, expert=make_expert(), assigned_by=whu_staff(Role.OFFICE), assigned_at=timezone.now()
+    )
+    with pytest.raises(StaleSubject):
+        give(task, "3")
 
 
 def test_each_score_is_one_event_that_names_nobody_to_students():
