@@ -72,7 +72,14 @@ def db(django_db_setup, django_db_blocker):
 
     Takes the place of the plug-in's fixture, which ends its transaction with every test.
     """
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), built(build) as world:
+        yield world
+
+
+@contextmanager
+def built(build):
+    """Build a portal, and throw all of it away in the end."""
+    with transaction.atomic():
         cache.clear()
         yield build()
         transaction.set_rollback(True)
