@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
@@ -40,7 +41,11 @@ def arrival(request: HttpRequest) -> datetime.datetime:
     return getattr(request, "arrived_at", None) or timezone.now()
 
 
-TYPED_FIELDS = ("reason", "points", "content")
+# What people write in their own words; the part after the last hyphen or underscore of a field's name says so.
+TYPED_FIELDS = frozenset({
+    *("reason", "points", "score", "content", "comment", "answer", "appeal", "note", "words"),
+    *("finding", "measure", "title", "name", "number", "phone", "email", "place"),
+})  # fmt: skip
 
 
 def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -58,9 +63,17 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
 
 
 def _stale(request: HttpRequest, events: QuerySet[Any], subject: Any) -> HttpResponse:
-    typed = [request.POST[key] for key in TYPED_FIELDS if request.POST.get(key)]
-    context = {"subject": subject, "last": events.order_by("-pk").first(), "typed": typed}
+    context = {"subject": subject, "last": events.order_by("-pk").first(), "typed": typed_words(request)}
     return render(request, "portal/stale.html", context, status=409)
+
+
+def typed_words(request: HttpRequest) -> list[str]:
+    """Return what the person had written into the form, in its order, for the page that says it was not carried out."""
+    return [str(words) for name, words in request.POST.items() if _is_typed(name) and str(words).strip()]
+
+
+def _is_typed(name: str) -> bool:
+    return re.split("[-_]", name)[-1] in TYPED_FIELDS
 
 
 class WorkflowErrorMiddleware:

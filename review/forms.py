@@ -15,7 +15,7 @@ from credits.services.teams import method_field
 from credits.teams import members_of
 from portal.forms import Worded
 from portal.points import as_points
-from review.desk.clusters import joinable
+from review.desk.clusters import beside, joinable
 from review.experts.methods import present_method
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ class ShareForm(Worded, forms.Form):
 class ExcludeForm(Worded, forms.Form):
     """Why a member is left out of the team."""
 
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     exclude_reason = forms.CharField(label=_("移出理由"), max_length=300)
 
 
@@ -135,11 +136,14 @@ class JoinForm(Worded, forms.Form):
     join_reason = forms.CharField(label=_("判定理由"), max_length=300, widget=forms.TextInput)
 
     def __init__(self, claim: Claim, person: Person, *args: Any, **kwargs: Any) -> None:
-        """Offer the student's other claims of the scheme that the person may see."""
+        """Offer the student's other claims of the scheme that the person may see.
+
+        What somebody else has joined meanwhile is taken, so that the verb can tell who was faster.
+        """
         kwargs.setdefault("initial", {"revision": claim.revision})
         super().__init__(*args, **kwargs)
         field: Any = self.fields["other"]
-        field.queryset = joinable(claim, person)
+        field.queryset = beside(claim, person) if self.is_bound else joinable(claim, person)
         field.label_from_instance = lambda row: f"{row.content}（{row.academic_year}）"
 
     def take(self, errors: dict[str, list[str]]) -> None:

@@ -74,11 +74,11 @@ def join_projects(claim: Claim, other: Claim, actor: Person, *, reason: str, rev
     """
     if claim.scheme_id != other.scheme_id or claim.pk == other.pk:
         raise ValidationError({"other": _("只能合并同一办法下的两项申报。")})
-    if claim.project_id is not None and claim.project_id == other.project_id:
-        raise ValidationError({"other": _("这两项申报已经判定为同一项目。")})
     if not reason.strip():
         raise ValidationError({"reason": _("请填写判定为同一项目的理由。")})
     with transition(claim, "join", actor, may=can_join, revision=revision, reason=reason) as (row, step):
+        if row.project_id is not None and row.project_id == other.project_id:
+            raise ValidationError({"other": _("这两项申报已经判定为同一项目。")})
         project = _common_project(row, other)
         row.project = project
         Claim.objects.filter(pk=other.pk).update(project=project)

@@ -32,7 +32,7 @@ from portal.models import Student
 from portal.notices import notify
 from portal.points import ZERO
 from portal.trail import write_event
-from portal.workflow import close, transition
+from portal.workflow import StaleSubject, close, transition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,12 +101,18 @@ def answer_membership(member: Member, actor: Person, *, agrees: bool, answer: st
     return member
 
 
-def exclude_member(member: Member, actor: Person, *, reason: str) -> Member:
-    """Leave a member out who does not answer or disputes; the member keeps counting in N and gets nothing here."""
+def exclude_member(member: Member, actor: Person, *, reason: str, revision: int | None) -> Member:
+    """Leave a member out who does not answer or disputes; the member keeps counting in N and gets nothing here.
+
+    ``revision`` is the lead's claim's. Raises ``StaleSubject`` for who was left out already.
+    """
     if not reason.strip():
         raise ValidationError({"reason": _("请填写理由，学生会看到它。")})
-    with transition(member.achievement.lead, "exclude", actor, may=can_exclude, reason=reason) as (_row, step):
+    lead = member.achievement.lead
+    with transition(lead, "exclude", actor, may=can_exclude, revision=revision, reason=reason) as (row, step):
         present = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+        if present.state == MemberState.EXCLUDED:
+            raise StaleSubject(row)
         if present.state == MemberState.LEAD:
             raise ValidationError(_("不能移出牵头人。"))
         _unfollow(present, actor)

@@ -10,13 +10,15 @@ from django.shortcuts import get_object_or_404, render
 
 from credits.models import Scheme
 from credits.querysets import WHOLE_SCHEME, schemes_of
+from portal.middleware import typed_words
+from portal.models import Event
 from review.models import AgendaItem, Meeting
 from review.services.meetings import MeetingMoved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from portal.models import Person
+    from portal.models import EventBase, Person
     from portal.requests import SignedInRequest
 
     View = Callable[..., HttpResponse]
@@ -48,14 +50,21 @@ def seen_item(request: SignedInRequest, pk: int) -> AgendaItem:
 
 
 def told_when_late(view: View) -> View:
-    """Answer a verb on a meeting that has moved on with what has become of it (409)."""
+    """Answer a verb on a meeting that has moved on with who was faster, when, and what has become of it (409)."""
 
     @wraps(view)
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except MeetingMoved as moved:
-            context = {"meeting": moved.meeting, "why": str(moved), "typed": request.POST.get("reason", "")}
+            context = {"meeting": moved.meeting, "why": str(moved), "last": _last(moved), "typed": typed_words(request)}
             return render(request, "review/committee/moved.html", context, status=409)
 
     return guarded
+
+
+def _last(moved: MeetingMoved) -> EventBase | None:
+    """Return the event after which the page was too old: of the claim, for a decided item, or of the meeting."""
+    if moved.claim is not None:
+        return moved.claim.events.order_by("-pk").first()
+    return Event.objects.filter(subject_kind="meeting", subject_key=str(moved.meeting.pk)).order_by("-pk").first()

@@ -30,8 +30,13 @@ def cluster_context(claim: Claim, person: Person) -> dict[str, Any]:
 
 def joinable(claim: Claim, person: Person) -> QuerySet[Claim]:
     """Return the student's other claims of the scheme that could be judged to be the same project."""
-    others = _of_the_student(claim, person).filter(scheme_id=claim.scheme_id, status__in=JOINABLE)
+    others = beside(claim, person)
     return others.exclude(project_id=claim.project_id) if claim.project_id else others
+
+
+def beside(claim: Claim, person: Person) -> QuerySet[Claim]:
+    """Return the student's other claims of the scheme that are pending or count, whatever their project."""
+    return _of_the_student(claim, person).filter(scheme_id=claim.scheme_id, status__in=JOINABLE)
 
 
 def _of_the_student(claim: Claim, person: Person) -> QuerySet[Claim]:

@@ -48,6 +48,14 @@ def claims_read_by(person: Person) -> QuerySet[Claim]:
     return found.prefetch_related("achievement__members__student", "round__windows")
 
 
+def claims_assigned_by(person: Person) -> QuerySet[Claim]:
+    """Return what was handed in of all that the person gives to experts, wherever it stands by now."""
+    reach = NOBODY
+    for power in person.standing.powers_as(ASSIGNERS):
+        reach |= scope(power)
+    return Claim.objects.in_reach_of(person).filter(reach, follows_lead=False)
+
+
 def claims_of_own(person: Person) -> QuerySet[Claim]:
     """Return of those what waits for the person: an owner unit's, and the office's where no unit is appointed."""
     mine = NOBODY

@@ -17,12 +17,12 @@ from portal.enums import NoticeKind
 from portal.language import kept_language
 from portal.models import Notice, Person
 from portal.notices import notify_all
-from portal.workflow import NotAllowed, lock_all
+from portal.workflow import NotAllowed, StaleRecord, lock_all
 from review.experts.conflicts import reasons
 from review.experts.planning import candidates, deal
 from review.experts.pool import experts_of
 from review.experts.routing import RELATED, claims_read_by, scored_by_experts, unit_holders
-from review.experts.rules import can_assign, can_take_back
+from review.experts.rules import OPEN_STATES, can_assign, can_take_back
 from review.models import Assignment, AssignmentState
 from review.services.settling import locked_task, note_task, settle_if_complete, turn_of
 
@@ -99,11 +99,16 @@ def assign_expert(claim: Claim, actor: Person, expert: Person) -> Assignment:
 
 
 def take_back(task: Assignment, actor: Person, *, reason: str) -> Assignment:
-    """Take a task back from its expert, with the reason; a result that waited for it alone is settled at once."""
+    """Take a task back from its expert, with the reason; a result that waited for it alone is settled at once.
+
+    Raises ``StaleSubject`` when the result stands, ``StaleRecord`` when the task has ended otherwise, ``NotAllowed``.
+    """
     if not reason.strip():
         raise ValidationError({"reason": _("请填写收回的理由。")})
     with transaction.atomic():
         claim, present = locked_task(task)
+        if present.state not in OPEN_STATES:
+            raise StaleRecord("assignment", claim.pk, reverse("review:assigning_claim", args=[claim.pk]))
         verdict = can_take_back(actor, present, claim)
         if not verdict:
             raise NotAllowed(verdict)

@@ -40,11 +40,15 @@ MOST_ITEMS = 500  # that one agenda holds: what a committee can decide in one se
 
 
 class MeetingMoved(Exception):  # noqa: N818 - the sentence people read
-    """The meeting or the item is no longer as the page showed it; the text says how it stands."""
+    """The meeting or the item is no longer as the page showed it; the text says how it stands.
 
-    def __init__(self, text: str, meeting: Meeting) -> None:
+    ``claim`` is the item's, where it is the item that was decided.
+    """
+
+    def __init__(self, text: str, meeting: Meeting, claim: Claim | None = None) -> None:
         super().__init__(text)
         self.meeting = meeting
+        self.claim = claim
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ def _open_bench(meeting: Meeting, item: AgendaItem) -> Bench:
     row = AgendaItem.objects.with_claims().get(pk=item.pk)
     row.meeting = meeting
     if row.outcome != ItemOutcome.PENDING:
-        raise MeetingMoved(_("该议题已有结果：%(outcome)s。") % {"outcome": row.get_outcome_display()}, meeting)
+        text = _("该议题已有结果：%(outcome)s。") % {"outcome": row.get_outcome_display()}
+        raise MeetingMoved(text, meeting, None if row.outcome == ItemOutcome.DEFERRED else row.claim)
     return bench_of(row)
 
 

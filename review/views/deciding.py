@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from portal.enums import Status
+from portal.middleware import typed_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,8 +47,7 @@ def somebody_was_faster(request: SignedInRequest, stale: StaleSubject, address: 
     # Both event tables point at their subject; the abstract one cannot.
     found: Any = stale.subject.EVENT._base_manager
     last = found.filter(subject=stale.subject).order_by("-pk").first()
-    typed = {"reason": request.POST.get("reason", ""), "points": request.POST.get("points", "")}
-    context = {"subject": stale.subject, "last": last, "typed": typed, "address": address}
+    context = {"subject": stale.subject, "last": last, "typed": typed_words(request), "address": address}
     return render(request, "review/stale.html", context, status=409)
 
 

@@ -62,7 +62,8 @@ def claim_exclude(request: SignedInRequest, pk: int, member: int) -> HttpRespons
     if not form.is_valid():
         return show(request, row, excluding=(mate.pk, form), status=422)
     try:
-        exclude_member(mate, request.user, reason=form.cleaned_data["exclude_reason"])
+        asked = form.cleaned_data
+        exclude_member(mate, request.user, reason=asked["exclude_reason"], revision=asked["revision"])
     except StaleSubject as stale:
         return somebody_was_faster(request, stale, address_of(row, queue))
     except ValidationError as error:

@@ -63,7 +63,7 @@ def test_the_college_waits_for_the_mates_or_leaves_them_out():
     with pytest.raises(ValidationError) as refused:
         endorse_claim(claim, secretary, revision=None)
     assert "team" in refused.value.message_dict
-    exclude_member(team.members.get(rank=2), secretary, reason="未在期限内确认")
+    exclude_member(team.members.get(rank=2), secretary, reason="未在期限内确认", revision=None)
     endorse_claim(claim, secretary, revision=None)
 
     assert claim.stage == "office"
@@ -294,7 +294,7 @@ def test_who_left_the_team_does_not_come_back_with_the_lead(gone):
     if gone == "disputed":
         answer_membership(member, fresh(member.student.person), agrees=False, answer="排位不对")
     else:
-        exclude_member(member, whu_staff(Role.SECRETARY), reason="没有参与")
+        exclude_member(member, whu_staff(Role.SECRETARY), reason="没有参与", revision=None)
 
     withdraw_claim(claim, owner, revision=None)
     reopen_claim(claim, owner, revision=None)

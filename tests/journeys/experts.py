@@ -121,7 +121,7 @@ FORMS = {
     "credits:membership": lambda _world: {"agrees": "no", "answer": "我没有参与"},
     "review:claim_join": joining,
     "review:claim_share": sharing,
-    "review:claim_exclude": lambda _world: {"exclude_reason": "未参与该成果"},
+    "review:claim_exclude": lambda world: revised(world, "team_claim", exclude_reason="未参与该成果"),
     "review:expert_score": lambda _world: {"score": "3", "comment": "方法扎实"},
     "review:expert_abstain": lambda _world: {"reason": BECAUSE},
     "review:expert_conflicts": declaration,

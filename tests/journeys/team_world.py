@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from types import SimpleNamespace
 
+import pytest
 from django.utils import timezone
 
 from credits.models import Member
@@ -22,7 +23,7 @@ from review.services.meetings import Plan, add_items, note_presence, plan_meetin
 from review.services.scoring import score_claim
 from tests.builders import fresh, get_version, make_college, make_person, make_staff
 from tests.experts import make_expert
-from tests.journeys.world import signed_in
+from tests.journeys.world import built, signed_in
 from tests.sanctions import sanctioned
 from tests.whu import PAPER, SCHEME, name_mates, together, whu_claim, whu_college, whu_round, whu_staff, whu_student
 
@@ -30,6 +31,13 @@ SCORE = Decimal(7)
 BECAUSE = "核对后有误。"
 AWAY = ("lit", "文学院")
 STAGES = {"college": "college", "collation": "office", "experts": "experts", "committee": "committee"}
+
+
+@pytest.fixture(scope="module")
+def db(django_db_setup, django_db_blocker):
+    """Open the database and build the portal; takes the place of the plug-in's fixture, like ``world``'s."""
+    with django_db_blocker.unblock(), built(build) as world:
+        yield world
 
 
 def build():
@@ -93,13 +101,13 @@ def team(world, name, stage):
         office=world.people["office"],
     )
     world.things[name] = claim
-    world.things[f"{name}_mate"] = mate_of(claim)
+    world.things[f"{name}_mate"] = member_of(claim).claim
     return claim
 
 
-def mate_of(claim):
-    """Return the claim that follows."""
-    return Member.objects.get(achievement__lead=claim, rank=2).claim
+def member_of(row):
+    """Return the mate's line in the team that the claim leads, or None."""
+    return Member.objects.filter(achievement__lead=row, rank=2).first()
 
 
 def returned(world):

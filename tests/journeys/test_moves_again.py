@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from conversion.moves import APPLICATION_MOVES
-from credits.models import Member, Sanction
+from credits.models import Sanction
 from credits.moves import CLAIM_MOVES
 from credits.services import decisions, judging, sanctions, teams
 from credits.services.claims import withdraw_claim
@@ -17,11 +17,9 @@ from credits.services.teams import Mate
 from review.models import Assignment
 from review.services.scoring import score_claim
 from review.services.sitting import cast_vote
-from tests.journeys import team_world
 from tests.journeys.cells import anywhere, attempt, cells, wrong_cells
-from tests.journeys.team_world import BECAUSE, SCORE
+from tests.journeys.team_world import BECAUSE, SCORE, db, member_of  # noqa: F401 - the fixture
 from tests.journeys.test_moves import APPLICATIONS, CLAIMS
-from tests.journeys.world import built
 from tests.sanctions import finding
 
 pytestmark = pytest.mark.long  # all of it: the portal is built once
@@ -90,18 +88,6 @@ GIVEN_UP = {"dispute", "exclude"}
 UNDER_REVIEW = {"college", "collation", "experts", "committee", "appealed"}
 
 
-@pytest.fixture(scope="module")
-def db(django_db_setup, django_db_blocker):
-    """Build the team's portal once; takes the place of the plug-in's fixture."""
-    with django_db_blocker.unblock(), built(team_world.build) as world:
-        yield world
-
-
-def member_of(row):
-    """Return the mate's line in the team that the claim leads, or None."""
-    return Member.objects.filter(achievement__lead=row, rank=2).first()
-
-
 def services(world):
     """Return each move as a function of the claim and the person."""
     sheet = [Mate(2, world.mate.person.name, world.mate.person.number)]
@@ -127,7 +113,7 @@ def services(world):
         "team": lambda row, actor: teams.name_team(row, actor, sheet, **lazily),
         "agree": of_member(teams.answer_membership, agrees=True),
         "dispute": of_member(teams.answer_membership, agrees=False, answer=BECAUSE),
-        "exclude": of_member(teams.exclude_member, reason=BECAUSE),
+        "exclude": of_member(teams.exclude_member, reason=BECAUSE, **lazily),
         "share": lambda row, actor: teams.set_team_method(row, actor, method="按排位", reason=BECAUSE, **lazily),
         "join": lambda row, actor: join_projects(row, world.joined, actor, reason=BECAUSE, **lazily),
         "score": score,
@@ -166,7 +152,7 @@ def posts(world, row, verb):
         "team": ("credits:team", [row.pk], mates),
         "agree": ("credits:membership", [member.pk], {"agrees": "yes"}),
         "dispute": ("credits:membership", [member.pk], {"agrees": "no", **answer}),
-        "exclude": ("review:claim_exclude", [row.pk, member.pk], {"exclude_reason": BECAUSE}),
+        "exclude": ("review:claim_exclude", [row.pk, member.pk], {**seen, "exclude_reason": BECAUSE}),
         "share": ("review:claim_share", [row.pk], {**seen, "method": "按排位", "method_reason": BECAUSE}),
         "join": ("review:claim_join", [row.pk], {**seen, "other": world.joined.pk, "join_reason": BECAUSE}),
         "score": ("review:expert_score", [task.pk], {"score": str(SCORE)}),

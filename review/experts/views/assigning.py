@@ -18,7 +18,7 @@ from portal.workflow import NotAllowed, StaleSubject
 from review.experts.access import assigners_only
 from review.experts.assigning import AssigningList, claim_context
 from review.experts.forms import ReasonForm, ReturnForm
-from review.experts.routing import claims_read_by
+from review.experts.routing import claims_assigned_by, claims_read_by
 from review.experts.rules import can_assign
 from review.models import Assignment
 from review.services.assigning import AssigningRefused, assign_expert, assign_experts, plan_experts, take_back
@@ -104,17 +104,13 @@ def assigning_assign(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def assigning_take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take one task back from its expert, with the reason."""
-    mine = Assignment.objects.counting().filter(claim__in=claims_read_by(request.user)).select_related("expert")
+    mine = Assignment.objects.filter(claim__in=claims_assigned_by(request.user)).select_related("expert")
     task = get_object_or_404(mine, pk=pk)
     claim = _get(request, task.claim_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, claim, form=form, form_of=task.pk, status=422)
-    try:
-        take_back(task, request.user, reason=form.cleaned_data["reason"])
-    except StaleSubject:
-        messages.warning(request, _("评分已经结束，任务没有收回。"))
-        return redirect("review:assigning")
+    take_back(task, request.user, reason=form.cleaned_data["reason"])
     messages.success(request, _("已从 %(name)s 收回。") % {"name": task.expert.name})
     still = claims_read_by(request.user).filter(pk=claim.pk).exists()
     return redirect("review:assigning_claim", pk=claim.pk) if still else redirect("review:assigning")
@@ -154,7 +150,17 @@ def read_pairs(texts: list[str]) -> list[Pair]:
 
 
 def _get(request: SignedInRequest, pk: int) -> Claim:
-    return get_object_or_404(claims_read_by(request.user), pk=pk)
+    """Return a claim in scoring; whoever acts on one that has gone on since is told, within the own reach.
+
+    Raises ``StaleSubject`` for that one, ``Http404`` for every other.
+    """
+    found: Claim | None = claims_read_by(request.user).filter(pk=pk).first()
+    if found is not None:
+        return found
+    if request.method != "POST":
+        raise Http404
+    gone: Claim = get_object_or_404(claims_assigned_by(request.user), pk=pk)
+    raise StaleSubject(gone)
 
 
 def _preview(

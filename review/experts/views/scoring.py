@@ -11,19 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.middleware import typed_words
 from portal.points import format_points
 from portal.workflow import StaleSubject
 from review.experts.access import experts_only
 from review.experts.forms import AbstainForm, ScoreForm
 from review.experts.reviewing import task_context, tasks_to_open
 from review.experts.tasks import TaskList, deadline_of, next_task, progress
+from review.models import Assignment
 from review.services.scoring import abstain, score_claim
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from portal.requests import SignedInRequest
-    from review.models import Assignment
 
 
 @experts_only
@@ -57,7 +58,9 @@ def expert_task(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def expert_score(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give or change the score, then lead to the next task."""
-    task = _get(request, pk)
+    task = _opened(request, pk)
+    if task is None:
+        return _settled(request)
     form = ScoreForm(task, request.POST)
     if not form.is_valid():
         return _page(request, task, form=form, status=422)
@@ -81,7 +84,9 @@ def expert_score(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def expert_abstain(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step back from a task with the reason, then lead to the next one."""
-    task = _get(request, pk)
+    task = _opened(request, pk)
+    if task is None:
+        return _settled(request)
     form = AbstainForm(request.POST)
     if not form.is_valid():
         return _page(request, task, abstaining=form, status=422)
@@ -98,16 +103,27 @@ def _get(request: SignedInRequest, pk: int) -> Assignment:
     return get_object_or_404(tasks_to_open(request.user), pk=pk)
 
 
+def _opened(request: SignedInRequest, pk: int) -> Assignment | None:
+    """Return an own task, None for one that has ended since its page was opened, 404 for everybody else's."""
+    found: Assignment | None = tasks_to_open(request.user).filter(pk=pk).first()
+    if found is None:
+        get_object_or_404(Assignment, pk=pk, expert=request.user)
+    return found
+
+
 def _go_on(task: Assignment | None) -> HttpResponse:
     if task is None:
         return redirect("review:expert_desk")
     return redirect("review:expert_task", pk=task.pk)
 
 
-def _settled(request: SignedInRequest, task: Assignment) -> HttpResponse:
-    """Say that the result stands without saying who was last: experts do not learn of each other."""
-    typed = [request.POST[name] for name in ("score", "comment", "reason") if request.POST.get(name)]
-    return render(request, "review/experts/settled.html", {"task": task, "typed": typed}, status=409)
+def _settled(request: SignedInRequest, task: Assignment | None = None) -> HttpResponse:
+    """Say that the result stands without saying who was last: experts do not learn of each other.
+
+    Of a task that is the expert's no longer the page tells nothing but what was typed.
+    """
+    context = {"task": task, "typed": typed_words(request)}
+    return render(request, "review/experts/settled.html", context, status=409)
 
 
 def _page(

@@ -142,7 +142,13 @@ def test_abstaining_needs_a_reason_and_leaves_the_task_closed():
     assert client.post(page_of(task, "abstain/"), {"reason": "与申报人有利益关系"}).status_code == 302
     assert fresh_task(task).state == "abstained"
     assert client.get(page_of(task)).status_code == 404
-    assert client.post(page_of(task, "score/"), {"score": "3"}).status_code == 404
+    late = client.post(page_of(task, "score/"), {"score": "3", "comment": "在另一个窗口写好的话"})
+    assert late.status_code == 409
+    assert "在另一个窗口写好的话" in late.content.decode()
+    assert (
+        task.claim.content not in late.content.decode()
+    )  # it may have been amended since, and is the expert's no more
+    assert fresh_task(task).state == "abstained"
     assert "已回避" in client.get(f"{DESK}?show=all").content.decode()
 
 

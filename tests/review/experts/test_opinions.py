@@ -207,12 +207,32 @@ def test_who_does_not_answer_is_left_out_with_a_reason(secretary):
     assert refused.status_code == 422
     assert "队员乙" in refused.content.decode()
     address = page_of(claim, f"members/{member.pk}/exclude/")
-    assert secretary.post(address, {"exclude_reason": " "}).status_code == 422
-    assert client_of(whu_staff(Role.AUDITOR)).post(address, {"exclude_reason": "我想"}).status_code == 403
+    assert (
+        secretary.post(
+            address, {"revision": Claim.objects.get(pk=claim.pk).revision, "exclude_reason": " "}
+        ).status_code
+        == 422
+    )
+    assert (
+        client_of(whu_staff(Role.AUDITOR))
+        .post(address, {"revision": Claim.objects.get(pk=claim.pk).revision, "exclude_reason": "我想"})
+        .status_code
+        == 403
+    )
 
-    assert secretary.post(address, {"exclude_reason": "未在期限内确认"}).status_code == 302
+    assert (
+        secretary.post(
+            address, {"revision": Claim.objects.get(pk=claim.pk).revision, "exclude_reason": "未在期限内确认"}
+        ).status_code
+        == 302
+    )
 
     assert decide(secretary, claim, "approve").status_code == 302
     other = team_claim()
     wrong = page_of(other, f"members/{member.pk}/exclude/")
-    assert secretary.post(wrong, {"exclude_reason": "张冠李戴"}).status_code == 404
+    assert (
+        secretary.post(
+            wrong, {"revision": Claim.objects.get(pk=claim.pk).revision, "exclude_reason": "张冠李戴"}
+        ).status_code
+        == 404
+    )
