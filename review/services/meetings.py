@@ -142,11 +142,17 @@ def remove_item(item: AgendaItem, actor: Person) -> None:
 
 
 def order_items(meeting: Meeting, actor: Person, positions: Mapping[int, int]) -> None:
-    """Put the agenda in order: items by the wanted position, the others where they are, numbered from one."""
+    """Put the agenda in order: items by the wanted position, the others where they are, numbered from one.
+
+    Raises ``MeetingMoved`` naming what is not on this agenda, or no longer: then nothing was changed.
+    """
     allow(can_prepare(actor, meeting))
     with in_meeting(meeting, MeetingState.PLANNED, MeetingState.OPEN) as row:
         items = list(row.items.order_by("position"))
         before = [item.pk for item in items]
+        if gone := positions.keys() - set(before):
+            names = "、".join(_("编号 %(pk)s") % {"pk": pk} for pk in sorted(gone))
+            raise MeetingMoved(_("不在本次会议的议程上：%(names)s。") % {"names": names}, row)
         items.sort(key=lambda item: (positions.get(item.pk, item.position), item.position))
         for place, item in enumerate(items, start=1):
             item.position = place

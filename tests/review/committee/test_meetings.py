@@ -163,6 +163,19 @@ def test_items_are_put_in_order_and_taken_off_while_nobody_has_voted(house):
         remove_item(first, house.members[0])
 
 
+@pytest.mark.parametrize("kind", ["foreign", "gone"])
+def test_one_item_that_is_not_on_the_agenda_stops_the_whole_order_and_is_named(house, kind):
+    meeting = house.meeting(*[house.claim() for _number in range(2)])
+    first, second = meeting.items.order_by("position")
+    bad = house.meeting(house.claim()).items.get() if kind == "foreign" else second
+    if kind == "gone":
+        remove_item(AgendaItem.objects.get(pk=second.pk), house.office)
+    before = list(AgendaItem.objects.order_by("pk").values()), verbs(meeting)
+    with pytest.raises(MeetingMoved, match=str(bad.pk)):
+        order_items(meeting, house.office, {first.pk: 2, bad.pk: 1})
+    assert (list(AgendaItem.objects.order_by("pk").values()), verbs(meeting)) == before
+
+
 def test_a_chair_who_is_not_there_cannot_chair(house):
     meeting = house.meeting(opens=False)
     with pytest.raises(ValidationError) as refused:

@@ -86,18 +86,22 @@ def test_what_is_disputed_is_left_out_of_the_preview_and_stops_the_press(house, 
 @pytest.mark.parametrize("kind", ["foreign", "missing", "stale", "none"])
 def test_a_row_that_is_not_what_it_was_stops_the_press(house, kind):
     meeting = house.meeting(house.claim())
-    rows = wanted(meeting)
+    rows, named = wanted(meeting), []
     if kind == "foreign":
         rows += wanted(house.meeting(house.claim()))
+        named = [f"编号 {rows[-1].pk}"]
     elif kind == "missing":
         rows.append(Wanted(987654, 1))
+        named = ["编号 987654"]
     elif kind == "stale":
         rows = [Wanted(row.pk, row.revision - 1) for row in rows]
+        named = [open_rows(meeting)[0].label]
     else:
         rows = []
     before = world()
-    with pytest.raises(BatchRefused):
+    with pytest.raises(BatchRefused) as refused:
         confirm_unanimously(meeting, house.office, rows)
+    assert [name for name, _why in refused.value.offenders] == named
     assert world() == before
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from credits.models import Claim, ClaimEvent, LedgerEntry
-from credits.services.claims import submit_claim
+from credits.services.claims import submit_claim, withdraw_claim
 from portal.enums import Role, Status
 from tests.builders import fresh, make_claim, make_staff
 from tests.experts import WIDE
@@ -123,6 +123,39 @@ def test_a_team_that_has_not_answered_needs_a_look_of_its_own(secretary):
     assert "还有团队成员未确认" in preview.content.decode()
     assert secretary.post(ACT, {"verb": "approve", "row": rows}).status_code == 409
     assert {claim.stage for claim in Claim.objects.filter(status=Status.IN_REVIEW)} == {"college"}
+
+
+def spoil(kind, team):
+    """Return a row that spoils a batch of the college's or the office's, and how it is named."""
+    mate = team.achievement.members.get(rank=2).claim
+    if kind == "mate":
+        return key(mate), mate.student.person.name
+    student, facts = whu_student("坏学生"), {**PAPER, "doi": "10.1/bad"}
+    if kind == "foreign":
+        claim = make_claim(Status.IN_REVIEW)  # of the other university
+        return key(claim), f"编号 {claim.pk}"
+    bad = whu_claim("experts" if kind == "stage" else team.stage, student=student, facts=facts)
+    if kind == "gone":
+        withdraw_claim(bad, fresh(student.person), revision=None)
+    return f"{bad.pk}:{bad.revision - (kind == 'stale')}", "坏学生"
+
+
+@pytest.mark.parametrize("kind", ["foreign", "stale", "gone", "stage", "mate"])
+@pytest.mark.parametrize("stage", ["college", "office"])
+def test_one_bad_row_stops_a_batch_of_opinions_and_is_named(secretary, stage, kind):
+    client = secretary if stage == "college" else client_of(whu_staff(Role.OFFICE))
+    team = whu_claim(stage, facts=together(2), mates=[(2, whu_student("队员乙"))])
+    bad, name = spoil(kind, team)
+    before = list(Claim.objects.order_by("pk").values()), ClaimEvent.objects.count()
+
+    for words in ({"verb": "approve"}, {"verb": "return", "reason": "请补材料"}):
+        answer = client.post(ACT, {**words, "row": [key(team), bad]})
+
+        assert answer.status_code == 409
+        (offender, _why), *others = answer.context["offenders"]
+        assert offender.startswith(name)
+        assert not others
+        assert (list(Claim.objects.order_by("pk").values()), ClaimEvent.objects.count()) == before
 
 
 @pytest.mark.parametrize("number", [1, 3])
