@@ -108,6 +108,10 @@ class Subjects(ABC, Generic[Subject]):
         """Return the results that are decided together with this one, itself included."""
         return [subject.pk]
 
+    def lead(self, subject: Subject) -> Subject:
+        """Return the result by which it is decided when all are decided together: itself where there are no teams."""
+        return subject
+
     def of(self, entry: PublicityEntry) -> Subject:
         """Return the result behind a line."""
         found: Subject = getattr(entry, self.field)
@@ -151,13 +155,16 @@ class ClaimSubjects(Subjects[Claim]):
         effect_claim(subject, actor, notice=notice)
 
     def strike(self, subject: Claim, actor: Person, *, reason: str, together: bool) -> None:
-        strike_claim(lead_of(subject) if together else subject, actor, reason=reason, revision=None)
+        strike_claim(self.lead(subject) if together else subject, actor, reason=reason, revision=None)
 
     def correct(self, subject: Claim, actor: Person, *, score: Decimal, reason: str, beyond: bool) -> None:
-        correct_claim(lead_of(subject), actor, score=score, reason=reason, beyond=beyond, revision=None)
+        correct_claim(self.lead(subject), actor, score=score, reason=reason, beyond=beyond, revision=None)
+
+    def lead(self, subject: Claim) -> Claim:
+        return lead_of(subject)
 
     def group(self, subject: Claim) -> list[int]:
-        lead = lead_of(subject)
+        lead = self.lead(subject)
         mates = Member.objects.filter(achievement__lead=lead, claim__isnull=False).values_list("claim_id", flat=True)
         return sorted({lead.pk, subject.pk, *(pk for pk in mates if pk is not None)})
 

@@ -146,12 +146,18 @@ def _holding(objection: Objection, revision: int, address: str) -> Iterator[Obje
 
 
 def _carry_out(entry: PublicityEntry, actor: Person, decision: Decision, answer: str) -> None:
-    """Run the result's own verb; raises ``ValidationError`` when it has left publicity in another way."""
+    """Run the result's own verb; raises ``ValidationError`` when it, or its team's lead, has left publicity already."""
     kind = subjects_of(entry.list.kind)
     subject = kind.of(entry)
     if subject.status != Status.PUBLICITY:
         words = {"state": subject.get_status_display()}
         raise ValidationError({"verb": _("该结果已是“%(state)s”，只能答复异议。") % words})
+    lead = kind.lead(subject) if decision.verb == CORRECT or decision.together else subject
+    if lead.status != Status.PUBLICITY:
+        words = {"state": lead.get_status_display()}
+        raise ValidationError(
+            {"verb": _("牵头人的结果已是“%(state)s”，不能再和它一并处理：可以只处理这一人，或答复异议。") % words}
+        )
     if decision.verb == STRIKE:
         kind.strike(subject, actor, reason=answer, together=decision.together)
     elif decision.score is None:

@@ -26,6 +26,7 @@ from tests.publicity import (
     run_jobs,
     states,
 )
+from tests.sanctions import sanctioned
 from tests.whu import together, whu_claim, whu_staff, whu_student
 
 pytestmark = pytest.mark.django_db
@@ -227,6 +228,22 @@ def test_a_mate_can_be_struck_alone_and_the_team_goes_on(office):
     decide(objection, office, "strike", together=False)
     assert at(row, "队友乙").state == "removed"
     assert (at(row, "牵头人").state, at(row, "队友甲").state) == ("listed", "listed")
+
+
+@pytest.mark.parametrize(("verb", "facts"), [("strike", {}), ("correct", {"score": Decimal(7)})])
+def test_a_mate_whose_lead_has_left_publicity_is_decided_alone(office, verb, facts):
+    row = team_list(office)
+    objection = make_objection(row, position=at(row, "队友乙").position)
+    sanctioned(at(row, "牵头人").claim, office=office)
+
+    with pytest.raises(ValidationError) as refused:
+        decide(objection, office, verb, **facts)
+
+    assert "牵头人的结果已是“已撤销”" in refused.value.message_dict["verb"][0]
+    objection.refresh_from_db()
+    assert objection.state == ObjectionState.OPEN
+    decide(objection, office, "strike", together=False)
+    assert (at(row, "队友乙").state, at(row, "队友甲").state) == ("removed", "listed")
 
 
 def test_a_line_goes_on_only_when_no_objection_to_it_is_open(row, office):
