@@ -32,7 +32,7 @@ from portal.models import Student
 from portal.notices import notify
 from portal.points import ZERO
 from portal.trail import write_event
-from portal.workflow import StaleSubject, close, transition
+from portal.workflow import StaleSubject, close, state_of, transition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -300,12 +300,13 @@ def _follow(lead: Claim, member: Member, actor: Person) -> None:
         cohort=student.cohort,
         follows_lead=True,
     )
+    new = mate.pk is None
+    before, from_state = ({}, "") if new else (mate.trail_facts(), state_of(mate))
     mate.scheme_version, mate.round, mate.college = lead.scheme_version, lead.round, student.college
     mirror(lead, mate, member)
     if assess(mate).maximum == ZERO:
         return
     _check_may_claim(mate)
-    new = mate.pk is None
     mate.revision += 0 if new else 1
     mate.save()
     member.claim = mate
@@ -314,8 +315,9 @@ def _follow(lead: Claim, member: Member, actor: Person) -> None:
         "start" if new else "agree",
         actor,
         role=Role.STUDENT,
-        to_state=mate.status,
-        changes=({}, mate.trail_facts()),
+        from_state=from_state,
+        to_state=state_of(mate),
+        changes=(before, mate.trail_facts()),
         subject=mate,
     )
 
@@ -336,12 +338,12 @@ def _unfollow(member: Member, actor: Person) -> None:
     with transaction.atomic():
         mate = Claim.objects.select_for_update(of=("self",)).get(pk=member.claim_id)
         if mate.status in {Status.DRAFT, Status.RETURNED, Status.IN_REVIEW}:
-            before = mate.status
+            from_state = state_of(mate)
             close(mate, Status.WITHDRAWN)
             mate.recognised_points = None
             mate.revision += 1
             mate.save()
-            write_event(ClaimEvent, "withdraw", actor, from_state=before, to_state=mate.status, subject=mate)
+            write_event(ClaimEvent, "withdraw", actor, from_state=from_state, to_state=state_of(mate), subject=mate)
 
 
 def _ask(lead: Claim, member: Member) -> None:

@@ -41,6 +41,23 @@ def test_a_confirmed_mate_gets_a_claim_that_follows():
     assert [event.verb for event in mates[0].events.all()] == ["start", "submit"]
 
 
+def test_the_events_by_which_a_mate_follows_name_the_stage():
+    claim = whu_claim("draft", facts=together(2))
+    member = name_mates(claim, [(2, whu_student("队员"))], answer=False).members.get(rank=2)
+    submit_claim(claim, fresh(claim.student.person), revision=None)
+
+    for agrees in (True, False, True):
+        member.refresh_from_db()
+        answer_membership(member, fresh(member.student.person), agrees=agrees, answer="我想想")
+
+    told = following(claim)[0].events.order_by("pk").values_list("verb", "from_state", "to_state")
+    assert list(told) == [
+        ("start", "", "in_review:college"),
+        ("withdraw", "in_review:college", "withdrawn"),
+        ("agree", "withdrawn", "in_review:college"),
+    ]
+
+
 def test_a_mates_claim_is_never_in_a_queue_and_never_edited():
     claim = team_claim(stage="college")
     mate = following(claim)[0]
