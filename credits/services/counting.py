@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from credits.enums import EntryKind
-from credits.models import Claim, Lot, Project
+from credits.models import Claim, Lot, Member, Project
 from credits.rules import can_join
 from credits.services.ledger import NotEnoughPoints, award, book, lock_lots
 from portal.enums import Status
@@ -69,6 +69,7 @@ def recount(claim: Claim, actor: Person | None) -> None:
 def join_projects(claim: Claim, other: Claim, actor: Person, *, reason: str, revision: int | None) -> Claim:
     """Judge two claims to be the same project: their clusters become one, of which the best counts.
 
+    A team is one achievement: whichever member's claim is judged, all of the team's belong to the project at once.
     Raises ``ValidationError`` when they belong to different schemes or are joined already, or when what would count
     twice has been used by a conversion.
     """
@@ -81,6 +82,8 @@ def join_projects(claim: Claim, other: Claim, actor: Person, *, reason: str, rev
             raise ValidationError({"other": _("这两项申报已经判定为同一项目。")})
         project = _common_project(row, other)
         row.project = project
+        team = [*_achievement(row), *_achievement(other)]
+        Claim.objects.filter(pk__in=team, project=None).update(project=project)
         Claim.objects.filter(pk=other.pk).update(project=project)
         step.after = {"project": project.pk, "joined": other.pk}
         try:
@@ -150,6 +153,13 @@ def _note(claim: Claim) -> None:
     counted = None if held == claim.recognised_points else held
     if counted != claim.counted_points:
         Claim.objects.filter(pk=claim.pk).update(counted_points=counted)
+
+
+def _achievement(claim: Claim) -> list[int]:
+    """Return the claims of one achievement: the lead's and those that follow it; what has no team stands alone."""
+    lead = Member.objects.filter(claim=claim).values("achievement__lead_id")
+    found = Member.objects.filter(achievement__lead_id__in=lead, claim__isnull=False)
+    return list(found.values_list("claim_id", flat=True))
 
 
 def _common_project(row: Claim, other: Claim) -> Project:

@@ -11,7 +11,7 @@ from credits.services.decisions import revoke_claim
 from credits.services.judging import correct_claim, effect_claim, strike_claim
 from portal.enums import Role, Status
 from portal.workflow import StaleSubject
-from tests.whu import CONTEST, PAPER, make_entry, whu_claim, whu_staff, whu_student
+from tests.whu import CONTEST, PAPER, make_entry, together, whu_claim, whu_staff, whu_student
 
 pytestmark = pytest.mark.django_db
 SOLO = {key: value for key, value in CONTEST.items() if key not in {"team_size", "rank"}} | {"form": "个人"}
@@ -138,6 +138,24 @@ def test_joining_recounts_everybody_with_points_from_either_project():
     join_projects(left, right, office, reason="同一竞赛的两个名称", revision=left.revision)
 
     assert [total(student) for student in (both, one, other)] == [Decimal("6.50"), Decimal("5.50"), Decimal("6.50")]
+
+
+@pytest.mark.parametrize("by", ["lead", "mate"])
+def test_a_teams_claims_belong_to_the_judged_project_at_once(by):
+    mate, office = whu_student(), whu_staff(Role.OFFICE)
+    before = whu_claim("recognised", student=mate, facts={**PAPER, "doi": "10.1/own"}, score="6", office=office)
+    lead = whu_claim("publicity", facts=together(2), mates=[(2, mate)], score="8", office=office)
+    follows = lead.achievement.members.get(rank=2).claim
+    Claim.objects.filter(pk__in=[lead.pk, follows.pk]).update(project=None)  # as where no name is known of it
+    effect_claim(follows, office, notice="1")
+    assert total(mate) == Decimal("14.00")
+
+    judged = Claim.objects.get(pk=lead.pk if by == "lead" else follows.pk)
+    join_projects(judged, before, office, reason="同一论文", revision=None)
+
+    before.refresh_from_db()
+    assert set(Claim.objects.values_list("project", flat=True)) == {before.project_id}
+    assert total(mate) == Decimal("8.00")
 
 
 def test_a_correction_changes_what_will_count():
