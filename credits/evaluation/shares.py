@@ -1,4 +1,4 @@
-"""Parts of a team's result: in full, equal parts, 1/N by rank, or agreed ratios. Exact fractions, no rounding.
+"""Parts of a team's result: in full, equal parts, 1/N by rank, or agreed ratios. Exact fractions until they are dealt.
 
 The regulations know all four and let reviewers choose; which names they go by is the pack's. Equal parts and ratios
 divide the whole between the members; in full and by rank they do not, so only the former two are bound to sum to it.
@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 from django.utils.translation import gettext as _
 
-from credits.evaluation.spans import plain
+from credits.evaluation.spans import WIDE, plain
 
 FULL, EQUAL, RANK, RATIO = "full", "equal", "rank", "ratio"
 SHARES = (FULL, EQUAL, RANK, RATIO)
@@ -60,6 +61,21 @@ def shares(
         share_of(share, size=size or len(ranks), rank=rank, ratio=ratio)
         for rank, ratio in zip(ranks, given, strict=True)
     ]
+
+
+def dealt(share: str, whole: Decimal, part: Fraction, *, rank: int = 1, places: int) -> Decimal:
+    """What one member gets of the `whole`, with so many places: parts that divide it never sum above it.
+
+    Equal parts are cut and what remains of the whole is dealt one by one from the first `rank` on; a ratio's part is
+    cut. In full and by rank nothing is divided, and the exact part is returned. `part` is `share_of`'s.
+    """
+    if share not in {EQUAL, RATIO}:
+        return WIDE.divide(WIDE.multiply(whole, Decimal(part.numerator)), Decimal(part.denominator))
+    units = Fraction(whole) * 10**places
+    if share == RATIO:
+        return Decimal(floor(units * part)).scaleb(-places)
+    each, left = divmod(floor(units), part.denominator)
+    return Decimal(each + (rank <= left)).scaleb(-places)
 
 
 def check_shares(

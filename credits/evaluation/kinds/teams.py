@@ -13,7 +13,7 @@ from credits.evaluation.context import Context, Impossible
 from credits.evaluation.kinds.lookups import look_up
 from credits.evaluation.pack.reader import Reader
 from credits.evaluation.registry import RESULT, Names, Result, Rule, rule_kind
-from credits.evaluation.shares import EQUAL, FULL, RANK, RATIO, SHARES, share_of
+from credits.evaluation.shares import EQUAL, FULL, RANK, RATIO, SHARES, dealt, share_of
 from credits.evaluation.spans import Span, plain
 
 
@@ -110,9 +110,9 @@ class TeamShare(Rule):
         name = self._measure(way)
         share = self._part(way, name, context)
         symbol = f"{context.span(name)}%" if way.share == RATIO else str(share)
-        part = value.part(share)
-        colon = _("：")
-        formula = f"{way.when}{colon}{value} × {symbol} = {part}"
+        part = self._dealt(way, value, share, context)
+        colon, equals = _("："), "=" if part == value.part(share) else "≈"
+        formula = f"{way.when}{colon}{value} × {symbol} {equals} {part}"
         return Result(part, context.shown(self.of, self.method, *([name] if name else [])), formula)
 
     def _way(self, context: Context) -> Way:
@@ -136,6 +136,12 @@ class TeamShare(Rule):
         except ValueError:
             message = _("“%(label)s”不能是 %(number)s") % {"label": context.label(name), "number": plain(number)}
             raise Impossible(context.source(name), message) from None
+
+    def _dealt(self, way: Way, value: Span, share: Fraction, context: Context) -> Span:
+        rank = context.whole(self.rank) if way.share == EQUAL else 1
+        places = context.rounding.places
+        low, high = (dealt(way.share, end, share, rank=rank, places=places) for end in (value.low, value.high))
+        return Span(low, high)
 
     def words(self, names: Names) -> str:
         ways = {

@@ -173,7 +173,7 @@ TEAM = (
     ("facts", "points", "formula"),
     [
         ({"how": "all"}, 8, "all：8 × 1 = 8"),
-        ({"how": "even"}, "2.7", "even：8 × 1/3 = 2.666667"),
+        ({"how": "even"}, "2.7", "even：8 × 1/3 ≈ 2.7"),
         ({"how": "place"}, 4, "place：8 × 1/2 = 4"),
         ({"how": "deal", "ratio": "12.5"}, 1, "deal：8 × 12.5% = 1"),
         ({"how": "deal", "ratio": "0"}, 0, "deal：8 × 0% = 0"),

@@ -1,5 +1,6 @@
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from credits.evaluation.kinds.limits import rounded
 from credits.evaluation.scheme import Rounding
-from credits.evaluation.shares import EQUAL, FULL, RANK, RATIO, SHARES, check_shares, share_of, shares
+from credits.evaluation.shares import EQUAL, FULL, RANK, RATIO, SHARES, check_shares, dealt, share_of, shares
 from credits.evaluation.spans import Span
 
 
@@ -140,3 +141,35 @@ def test_a_part_is_as_exact_as_the_rounding_needs(whole, size, mode):
 def test_a_third_is_shown_only_so_far():
     assert str(Span.exactly(Decimal(8)).part(Fraction(1, 3))) == "2.666667"
     assert str(Span(Decimal(6), Decimal(8)).part(Fraction(1, 2))) == "3–4"
+
+
+@given(
+    whole=st.decimals(min_value=0, max_value=10, places=3),
+    size=st.integers(1, 40),
+    places=st.integers(0, 2),
+)
+def test_equal_parts_sum_to_what_the_places_hold_of_the_whole(whole, size, places):
+    parts = [dealt(EQUAL, whole, share_of(EQUAL, size=size), rank=rank, places=places) for rank in range(1, size + 1)]
+
+    assert sum(parts) == whole.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN)
+    assert parts == sorted(parts, reverse=True)
+    assert parts[0] - parts[-1] <= Decimal(1).scaleb(-places)
+
+
+@given(
+    whole=st.decimals(min_value=0, max_value=10, places=2),
+    cuts=st.lists(st.decimals(min_value=0, max_value=100, places=2), min_size=1, max_size=6),
+)
+def test_parts_by_ratio_never_sum_above_the_whole(whole, cuts):
+    edges = [Decimal(0), *sorted(cuts), Decimal(100)]
+    ratios = [high - low for low, high in pairwise(edges)]
+
+    assert sum(dealt(RATIO, whole, share_of(RATIO, ratio=ratio), places=2) for ratio in ratios) <= whole
+
+
+def test_five_among_three():
+    assert [str(dealt(EQUAL, Decimal(5), Fraction(1, 3), rank=rank, places=2)) for rank in (1, 2, 3)] == [
+        "1.67",
+        "1.67",
+        "1.66",
+    ]

@@ -161,7 +161,7 @@ TEAM = {"team_size": "4", "rank": "3"}
         ({"team_method": "按全额"}, 1),
         ({"team_method": "按人数均分"}, "0.25"),
         ({"team_method": "按排位"}, "0.33"),
-        ({"team_method": "按比例", "ratio": "62.5"}, "0.63"),
+        ({"team_method": "按比例", "ratio": "62.5"}, "0.62"),
         ({}, 1),
     ],
 )
