@@ -6,7 +6,6 @@ must stand on the trail as verbs succeeded; at the end of a run the books must a
 
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from hypothesis import strategies as st
 
@@ -24,15 +23,11 @@ from credits.services.claims import Content, discard_claim, reopen_claim, start_
 from credits.services.decisions import approve_claim, refuse_claim, return_claim, revoke_claim
 from credits.services.recording import PointsInUse, Record, record_claims, revoke_claims
 from portal.enums import Status
-from portal.workflow import WorkflowError
 from tests.builders import FACTS
+from tests.journeys.machine import FRESH, OWN, REFUSALS, act
 
-REFUSALS = (WorkflowError, ValidationError, PointsInUse)
 POINTS = st.sampled_from([Decimal(n) for n in ("0.50", "1.00", "1.50", "2.00", "3.00")])
 NOTHING = Decimal(0)
-# Mostly the right person with the newest page, so that runs get somewhere; wrong ones often enough to be refused.
-FRESH = st.sampled_from([True, True, True, True, False])
-OWN = st.sampled_from([True, True, True, False])
 SEED = st.integers(0, 999)
 REVIEWER = st.sampled_from(["right", "right", "right", "secretary", "stranger", "office"])
 
@@ -70,7 +65,7 @@ class Run:
         try:
             with transaction.atomic():
                 verb()
-        except REFUSALS:
+        except (*REFUSALS, PointsInUse):
             assert not legal, "a legal verb was refused"
             return False
         assert legal, "an illegal verb was carried out"
@@ -334,14 +329,12 @@ def sensible(run):
     return names
 
 
-def play(world, data, steps):
-    """Play one run of so many steps."""
+def play(world, data, steps, often=()):
+    """Play one run of so many steps; the rules that are named come up more often."""
     run = Run(world)
     try:
         for _step in range(steps):
-            name = data.draw(st.sampled_from(sensible(run) or ["start"]))
-            arguments = {key: data.draw(strategy) for key, strategy in RULES[name][2].items()}
-            getattr(run, name)(**arguments)
+            act(run, data, sensible(run) or ["start"], RULES, often)
             run.model_and_database_agree()
             run.one_event_per_verb()
     finally:
