@@ -138,6 +138,8 @@ def _restore(sanction: Sanction, actor: Person) -> None:
         status, stage = _state_before(row)
         row.status, row.stage = status, stage
         row.decided_at = timezone.now() if status == Status.RECOGNISED else None
+        if status == Status.PUBLICITY and row.follows_lead:
+            _catch_up(row)
         if status == Status.RECOGNISED:
             Claim.objects.filter(pk=row.pk).update(status=status)
             step.after = {"restored": str(_give_back(row, actor))}
@@ -149,6 +151,15 @@ def _restore(sanction: Sanction, actor: Person) -> None:
         if member.claim is not None and not Sanction.objects.filter(claim=member.claim).exists():
             with transition(member.claim, "restore", actor, may=may, reason=sanction.answer) as (mate, _step):
                 mirror(claim, mate, member)
+
+
+def _catch_up(mate: Claim) -> None:
+    """Give a mate who comes back into publicity the score to which the team's result was corrected meanwhile."""
+    member = Member.objects.select_related("achievement__lead").get(claim=mate)
+    lead = member.achievement.lead
+    if lead.status in {Status.PUBLICITY, Status.RECOGNISED}:
+        mirror(lead, mate, member)
+        mate.status, mate.decided_at = Status.PUBLICITY, None
 
 
 def _state_before(claim: Claim) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from credits.models import Claim, LedgerEntry, Lot, Sanction
 from credits.services.claims import submit_claim
 from credits.services.counting import join_projects
 from credits.services.decisions import revoke_claim
-from credits.services.judging import effect_claim
+from credits.services.judging import correct_claim, effect_claim
 from credits.services.sanctions import answer_appeal, file_appeal, sanction_claim
 from portal.enums import Role, Status
 from portal.models import Event, Notice
@@ -455,6 +455,16 @@ def test_a_restored_claim_goes_on_as_before(office):
     effect_claim(claim, office, notice="武大本字〔2026〕2号")
     assert total(claim.student) == claim.recognised_points
     books()
+
+
+def test_a_mate_who_comes_back_gets_what_the_team_was_corrected_to(office):
+    lead, mate = team("publicity", office)
+    sanction = file_appeal(sanctioned(mate, office=office), fresh(mate.student.person), words="并无此事")
+    correct_claim(lead, office, score=Decimal(7), reason="分区有误", revision=None)
+    answer_appeal(sanction, office, upheld=True, answer="已复核")
+    mate.refresh_from_db()
+    assert (mate.status, mate.recognised_points) == (Status.PUBLICITY, Decimal(7))
+    assert last_event(mate).after["recognised_points"] == "7.00"
 
 
 def test_a_replaced_award_without_points_can_still_be_revoked(office):
