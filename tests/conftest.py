@@ -35,13 +35,27 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if "page" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-    # The long ones first: a process that takes one up last lets the others wait for it.
-    items.sort(key=lambda item: not (any(item.iter_markers("browser")) or any(item.iter_markers("long"))))
-    if not config.getoption("--database-part"):
-        return
-    kept = [i for i in items if touches_database(i) and not any(i.iter_markers("browser"))]
-    config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
-    items[:] = kept
+    if config.getoption("--database-part"):
+        kept = [i for i in items if touches_database(i) and not any(i.iter_markers("browser"))]
+        config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
+        items[:] = kept
+    spread_long_ones(items, int(getattr(config, "workerinput", {}).get("workercount", 1)))
+
+
+def spread_long_ones(items, processes):
+    """Let every process begin with its part of the long tests: one that takes a long one up last keeps all waiting.
+
+    Each process is dealt one block of the list, and takes from another's end when it is done.
+    """
+    long, others = [], []
+    for item in items:
+        takes_long = any(item.iter_markers("browser")) or any(item.iter_markers("long"))
+        (long if takes_long else others).append(item)
+    blocks = []
+    for number in range(processes):
+        first, end = (len(others) * place // processes for place in (number, number + 1))
+        blocks += [*long[number::processes], *others[first:end]]
+    items[:] = blocks
 
 
 @pytest.fixture(scope="session")
