@@ -24,9 +24,29 @@ PAGE_PARAMETERS = ("page", "after", "before")
 
 
 class FilterForm(forms.Form):
-    """Base of a list's GET form; `narrow` applies what was asked."""
+    """Base of a list's GET form; `narrow` applies what was asked.
+
+    `main` names the fields that always show, the first of them on a phone as well; `more` those that fold away.
+    """
 
     use_required_attribute = False
+    main: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """The fields that always show."""
+        return [self[name] for name in self.main]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """The fields behind 更多条件."""
+        return [self[name] for name in self.more]
+
+    @property
+    def more_open(self) -> bool:
+        """Whether something was asked for that would be out of sight, here or on a phone."""
+        return any(self.data.get(name) or name in self.errors for name in (*self.main[1:], *self.more))
 
     def narrow(self, queryset: QuerySet) -> QuerySet:
         """Rows that fit `self.cleaned_data`; a subclass says which."""

@@ -65,6 +65,8 @@ def _day(label: Any) -> forms.DateField:
 class RecordFilter(StudentFilter):
     """Which students are listed, and which of their records are counted."""
 
+    main = ("q", "college", "category")
+    more = ("cohort", "group", "since", "until", "least")
     q = forms.CharField(
         label=_("姓名或学号"),
         required=False,

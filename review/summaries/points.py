@@ -51,6 +51,8 @@ FIELDS = (
 class StudentFilter(FilterForm):
     """Which students are listed."""
 
+    main: tuple[str, ...] = ("q", "college", "cohort")
+    more: tuple[str, ...] = ("group",)
     q = forms.CharField(label=_("姓名或学号"), required=False, max_length=60)
     college = forms.ModelChoiceField(College.objects.all(), label=_("学院"), required=False, empty_label=_("全部"))
     cohort = forms.IntegerField(label=_("年级"), required=False, min_value=1990, max_value=2100)

@@ -67,9 +67,7 @@ def queue_context(queue: Queue, route: str, wording: Wording) -> dict[str, Any]:
         "queue": queue,
         "rows": rows,
         "body": draw(rows, cells),
-        "main": [form[name] for name in form.main],
-        "more": [form[name] for name in form.more],
-        "more_open": any(form.data.get(name) for name in (*form.more, *form.main[1:])),
+        "form": form,
         **words,
     }
 
