@@ -34,7 +34,7 @@ from tests.publicity import end_period, issue, make_draft, publish, run_jobs
 from tests.whu import PAPER, together, whu_category, whu_claim, whu_round, whu_staff, whu_student
 
 pytestmark = pytest.mark.long
-EXAMPLES, STEPS = size("20x30")
+EXAMPLES, STEPS = size("40x30")
 LONG = 3650  # days: the fake clock never leaves the round
 
 

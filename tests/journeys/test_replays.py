@@ -1,13 +1,12 @@
 """A form sent fifty times acts once, and every form carries what makes that so."""
 
-import re
 import uuid
 
 import pytest
 from django.test import Client
 
 from portal.models import FormReceipt
-from tests.journeys.addresses import PLACES, ROLES, address
+from tests.journeys.addresses import address
 from tests.journeys.posting import form_for
 from tests.journeys.test_one_event import ACTED, EVENTS, actor_of, added, counted, staged
 from tests.journeys.world import db  # noqa: F401 - the fixture
@@ -17,8 +16,6 @@ TIMES = 50
 EXPORTS = {name for name in EVENTS if name.endswith("_export")}
 # The page's script sends these one by one and draws the answer; the state stops a second removal, a limit the files.
 FRAGMENTS = {"credits:evidence_add", "credits:evidence_remove"}
-FORMS = re.compile(r'<form\b[^>]*method="post"[^>]*>(.*?)</form>', re.DOTALL)
-KEYLESS = re.compile(r'action="[^"]*/(?:signout|signin/demo|language|export)/')
 
 
 def prepared(world, name):
@@ -87,35 +84,6 @@ def test_a_draft_that_saves_itself_again_is_one_draft(world):
     answers = [client.post(path, form, headers={"X-Autosave": "1"}, follow=True).json() for _again in range(3)]
     assert added(before) == ["start"]
     assert len({answer["urls"]["form"] for answer in answers}) == 1
-
-
-def pages(world):
-    """Yield every page that somebody may read: role, path, HTML."""
-    for place in PLACES:
-        for role, sign in zip(ROLES, place.get, strict=True):
-            if sign != "✓":
-                continue
-            answer = world.clients[role].get(address(world, place))
-            if answer.headers.get("Content-Type", "").startswith("text/html"):
-                yield role, place, answer.content.decode()
-            elif answer.streaming:
-                b"".join(answer.streaming_content)
-
-
-@pytest.mark.long
-def test_every_form_of_every_page_carries_its_key_and_its_token(world):
-    found, lacking = 0, []
-    for role, place, page in pages(world):
-        for form in FORMS.finditer(page):
-            opening = form[0].partition(">")[0]
-            found += 1
-            if 'name="csrfmiddlewaretoken"' not in form[1]:
-                lacking.append(f"{place.name} as {role}: no token in {opening}")
-            keyless = KEYLESS.search(opening) or place.name == "signin"
-            if not keyless and len(re.findall(r'name="form_key" value="[0-9a-f-]{36}"', form[1])) != 1:
-                lacking.append(f"{place.name} as {role}: no key in {opening}")
-    assert not lacking, "\n".join(sorted({re.sub(r" as [a-z_]+", "", one) for one in lacking}))
-    assert found > len(PLACES)
 
 
 def test_a_post_without_its_token_is_refused(world):
