@@ -31,6 +31,8 @@ PARTS = {
     "conversion:reckon",
 }
 HEIGHT = 900
+WIDTHS = (1440, 768, 390)
+PHONE = WIDTHS[-1:]
 
 
 @pytest.fixture
@@ -61,10 +63,10 @@ def open_page(page, url):
     return answer.headers["content-type"].startswith("text/html")
 
 
-def too_wide(page):
+def too_wide(page, widths):
     """Return the widths at which the page scrolls sideways."""
     found = []
-    for width in (1440, 768, 390):
+    for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{page.url} scrolls sideways at {width}")
@@ -95,8 +97,10 @@ def test_every_page_fits_and_is_accessible(page, live_server, sign_in_browser, c
         for place in places_for(role):
             if not open_page(page, live_server.url + address(world, place)):
                 continue
-            problems += [f"{role}: {problem}" for problem in too_wide(page)]
             kind = place.name, place in AGAIN.get(role, ())
+            # The next role's page has other rows and fewer buttons: on a phone it could still be too wide.
+            widths = PHONE if kind in looked_at else WIDTHS
+            problems += [f"{role}: {problem}" for problem in too_wide(page, widths)]
             if kind not in looked_at:
                 looked_at.add(kind)
                 problems += [f"{role}: {problem}" for problem in violations(page, check_accessible)]
