@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from portal.administration import ReadOnly
-from review.models import ImportBatch, ImportedRecord
+from review.models import DecisionSheet, ImportBatch, ImportedRecord
 
 
 @admin.register(ImportBatch)
@@ -20,3 +20,12 @@ class ImportedRecordAdmin(ReadOnly):
     """Imported rows."""
 
     list_display = ("batch_id", "row_number", "claim_id")
+
+
+@admin.register(DecisionSheet)
+class DecisionSheetAdmin(ReadOnly):
+    """Workbooks of decisions."""
+
+    list_display = ("id", "state", "rows", "decided", "refused", "created_by", "created_at")
+    list_select_related = ("created_by",)
+    list_filter = ("state",)

@@ -13,12 +13,13 @@ from portal.listing import capped_count
 from review.desk.exporting import export_of
 from review.models import BatchState, ImportBatch
 from review.publicity.jobs import publicity_effect
+from review.roundtrip.jobs import decide_sheet
 from review.services.imports import BatchMoved, apply_import
 
 if TYPE_CHECKING:
     from portal.models import StoredFile
 
-__all__ = ["desk_export", "import_records", "publicity_effect"]
+__all__ = ["decide_sheet", "desk_export", "import_records", "publicity_effect"]
 MOST = 1_000_000
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from review.models import (  # noqa: F401 - named in the generic types
         AgendaItem,
         Assignment,
+        DecisionSheet,
         ImportBatch,
         Meeting,
         Objection,
@@ -39,6 +40,14 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
                 one &= Q(category__code=power.category_code)
             reach |= one or EVERYTHING
         return self.filter(reach)
+
+
+class DecisionSheetQuerySet(models.QuerySet["DecisionSheet"]):
+    """Named questions about the workbooks in which reviewers decided."""
+
+    def visible_to(self, person: Person) -> DecisionSheetQuerySet:
+        """Return the person's own: a workbook speaks for nobody else."""
+        return self.filter(created_by=person)
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/claims/batch/", batches.batch, name="batch"),
     path("desk/claims/batch/carry-out/", batches.batch_carry_out, name="batch_carry_out"),
     path("desk/claims/batch/<uuid:number>/", batches.batch_result, name="batch_result"),
+    path("desk/claims/sheets/", include("review.roundtrip.urls")),
     path("desk/claims/<int:pk>/", claims.claim, name="claim"),
     path("desk/claims/<int:pk>/decide/", claims.claim_decide, name="claim_decide"),
     path("desk/claims/<int:pk>/join/", joining.claim_join, name="claim_join"),

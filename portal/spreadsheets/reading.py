@@ -14,6 +14,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from portal.spreadsheets.cells import CellRefused, read_cell, show
+from portal.spreadsheets.child import MAX_MARKS
 from portal.spreadsheets.spec import Column, SheetSpec
 
 CHILD = Path(__file__).with_name("child.py")
@@ -61,6 +62,8 @@ class SheetReading:
     #: Key of a column → its letters on this sheet, for problems that a service finds later.
     letters: dict[str, str] = field(default_factory=dict)
     spec: SheetSpec | None = None
+    #: The sheet holds more formulas or errors than are looked at: who takes part of the rows must refuse it whole.
+    has_more_marks: bool = False
 
     @property
     def ok(self) -> bool:
@@ -143,6 +146,7 @@ def _fill(reading: SheetReading, spec: SheetSpec, found: dict[str, Any], raw_row
     if not reading.ok:
         return
     reading.letters = {key: column_letters(index) for key, index in places.items()}
+    reading.has_more_marks = any(len(found[kind]) >= MAX_MARKS for kind in ("formula", "error"))
     marked = {(row, column - 1): kind for kind in ("formula", "error") for row, column in found[kind]}
     reader = _RowReader(reading, spec, places, marked)
     ours = set(places.values())

@@ -14,6 +14,7 @@ from review.models.publicity import (
     PublicityEntry,
     PublicityList,
 )
+from review.models.sheets import DecisionSheet, SheetState
 
 __all__ = [
     "AgendaItem",
@@ -23,6 +24,7 @@ __all__ = [
     "Ballot",
     "BatchState",
     "Conflict",
+    "DecisionSheet",
     "Delivery",
     "EntryState",
     "FormalNotice",
@@ -38,5 +40,6 @@ __all__ = [
     "ObjectionState",
     "PublicityEntry",
     "PublicityList",
+    "SheetState",
     "Vote",
 ]

@@ -15,6 +15,7 @@ from tests.journeys.publicity import FORMS as PUBLICITY
 from tests.journeys.records import FORMS as RECORD
 from tests.journeys.regulation import FORMS as REGULATION
 from tests.journeys.second import FORMS as SECOND
+from tests.journeys.sheets import FORMS as SHEETS
 from tests.journeys.world import RECORDS
 from tests.workbooks import workbook
 
@@ -151,6 +152,7 @@ FORMS = {
     "read_notices": lambda world: {"notice": world.things["notice"].pk},
     "set_language": lambda _world: {"language": "en", "next": "/"},
     **SECOND,
+    **SHEETS,
     **EXPERTS,
     **COMMITTEE,
     **PUBLICITY,

@@ -50,6 +50,7 @@ NOWHERE = {"canary-own-phone"}  # the form's own telephone is shown; this one on
 QUERIES = ("credits:claims", "credits:points", "review:claims", "review:applications", "review:missing", "people")
 EXPORTS = (
     "review:claims_export",
+    "review:sheet_export",
     "review:applications_export",
     "review:missing_export",
     "review:points_export",

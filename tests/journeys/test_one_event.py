@@ -16,6 +16,7 @@ from tests.journeys.publicity import EVENTS as PUBLICITY
 from tests.journeys.records import EVENTS as RECORD
 from tests.journeys.regulation import EVENTS as REGULATION
 from tests.journeys.second import EVENTS as SECOND
+from tests.journeys.sheets import EVENTS as SHEETS
 from tests.journeys.world import apart, db  # noqa: F401 - the fixture
 from tests.portal import test_people_import as people_sheets
 
@@ -67,6 +68,7 @@ EVENTS = {
     "review:import_discard": ["discard"],
     "review:import_roll_back": ["revoke", "roll_back"],
     **SECOND,
+    **SHEETS,
     **PUBLICITY,
     **RECORD,
     **OFFSETS,

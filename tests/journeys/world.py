@@ -59,6 +59,7 @@ from tests.journeys.publicity import publicity
 from tests.journeys.records import records
 from tests.journeys.regulation import regulation
 from tests.journeys.second import second
+from tests.journeys.sheets import sheets
 from tests.workbooks import workbook
 
 RECORDS = ("学号*", "姓名*", "学院", "具体内容*", "项目级别", "结题结果", "角色", "认定积分", "说明")
@@ -108,6 +109,7 @@ def build():
     offsets(world)
     regulation(world)
     records(world)
+    sheets(world)
     own(world)
     world.people = {role: person and fresh(person) for role, person in world.people.items()}
     world.clients = {role: signed_in(person) for role, person in world.people.items()}
