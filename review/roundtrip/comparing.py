@@ -52,6 +52,7 @@ class Line:
     label: str = ""
     verb: str = ""
     points: str = ""
+    shown: str = ""
     reason: str = ""
     becomes: str = ""
     cells: list[dict[str, str]] = field(default_factory=list)
@@ -232,7 +233,7 @@ class _Comparer:
             return text % {"column": self.titles[POINTS]}
         line.points = line.points or str(planned.points)
         try:
-            check_points(planned.claim, line.points, line.reason)  # type: ignore[arg-type]  # a row without has a fault
+            line.shown = plain(check_points(planned.claim, line.points, line.reason))  # type: ignore[arg-type]  # a row without has a fault
         except ValidationError as error:
             return "".join(error.messages)
         return ""

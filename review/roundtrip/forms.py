@@ -12,4 +12,6 @@ from review.office.import_forms import workbook_field
 class SheetForm(Worded, forms.Form):
     """A workbook that was exported here and filled in."""
 
-    workbook = workbook_field(_("填好的审核工作簿"))
+    workbook = workbook_field()
+    workbook.label = _("填好的审核工作簿")
+    workbook.help_text = _("导出后填好的 .xlsx，不超过 20 MB。")

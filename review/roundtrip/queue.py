@@ -33,7 +33,7 @@ def waiting_claims(queue: ClaimQueue) -> tuple[list[Claim], bool]:
 
 def refused_rows(sheet: DecisionSheet, person: Person) -> tuple[list[SheetLine], list[Lost]]:
     """Return the refused rows that can be decided anew, with what was typed as far as it holds, and the others."""
-    labels = {verb: label for label, verb in decisions().items()}
+    labels = {str(verb): label for label, verb in decisions().items()}
     refused = [line for line in sheet.lines if line["outcome"] == REFUSED]
     claims = claims_to_review(person).in_bulk([line["claim"] for line in refused if line["claim"]])
     again: dict[int, SheetLine] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -95,7 +96,7 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "review/roundtrip/sheet.html", context)
 
 
-@staff_only
+@login_required
 @require_safe
 def sheet_workbook(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Hand over the workbook as it came."""

@@ -135,7 +135,7 @@ PLACES = table(
     review:sheets                   |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:sheet_export             |                  | s-- ··· ··· ··-- | s-- ✓✓- --✓ ----
     review:sheet                    | sheet            | s-- ✓-- --- ---- | s-- ··· ··· ··--
-    review:sheet_workbook           | sheet            | s-- ✓-- --- ---- | s-- ··· ··· ··--
+    review:sheet_workbook           | sheet            | s-- ✓-- --- ---- | s·· ··· ··· ····
     review:sheet_apply              | sheet            | s-- ··· ··· ··-- | s-- →-- --- ----
     review:sheet_discard            | sheet            | s-- ··· ··· ··-- | s-- →-- --- ----
     review:sheet_refused            | sheet            | s-- ··· ··· ··-- | s-- ✓-- --- ----
