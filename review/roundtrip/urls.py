@@ -11,5 +11,5 @@ urlpatterns = [
     path("<int:pk>/workbook/", views.sheet_workbook, name="sheet_workbook"),
     path("<int:pk>/apply/", views.sheet_apply, name="sheet_apply"),
     path("<int:pk>/discard/", views.sheet_discard, name="sheet_discard"),
-    path("<int:pk>/refused/", views.sheet_refused, name="sheet_refused"),
+    path("<int:pk>/refused/export/", views.sheet_refused, name="sheet_refused_export"),
 ]

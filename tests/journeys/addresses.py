@@ -133,12 +133,12 @@ PLACES = table(
     review:batch_carry_out          |                  | s-- ··· ··· ··-- | s-- →~~ ~~~ ~~--
     review:batch_result             | batch            | s-- ✓-- --- ---- | s-- ··· ··· ··--
     review:sheets                   |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
-    review:sheet_export             |                  | s-- ··· ··· ··-- | s-- ✓✓- --✓ ----
+    review:sheet_export             |                  | s-- ··· ··· ··-- | s-- ✓→- --✓ ----
     review:sheet                    | sheet            | s-- ✓-- --- ---- | s-- ··· ··· ··--
     review:sheet_workbook           | sheet            | s-- ✓-- --- ---- | s·· ··· ··· ····
     review:sheet_apply              | sheet            | s-- ··· ··· ··-- | s-- →-- --- ----
     review:sheet_discard            | sheet            | s-- ··· ··· ··-- | s-- →-- --- ----
-    review:sheet_refused            | sheet            | s-- ··· ··· ··-- | s-- ✓-- --- ----
+    review:sheet_refused_export     | sheet            | s-- ··· ··· ··-- | s-- ✓-- --- ----
     review:claim                    | draft            | s-- --- --- ---- | s-- ··· ··· ··--
     review:claim                    | put_away         | s-- --- --- ---- | s-- ··· ··· ··--
     review:claim                    | pending          | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--

@@ -40,5 +40,5 @@ EVENTS = {
     # One for the workbook, and one for each claim that it decides.
     "review:sheet_apply": ["apply", "approve"],
     "review:sheet_discard": ["discard"],
-    "review:sheet_refused": ["export"],
+    "review:sheet_refused_export": ["export"],
 }

@@ -428,7 +428,7 @@ def test_refused_rows_come_as_a_workbook_that_can_be_corrected(staff, secretary)
     book.cell(moved, "姓名").value = "李四"
     sheet = send(secretary, book)
     assert sheet.refused == 4
-    content = secretary.post(reverse("review:sheet_refused", args=[sheet.pk])).content
+    content = secretary.post(reverse("review:sheet_refused_export", args=[sheet.pk])).content
     copy = Book(content)
     assert copy.sheet.max_row == 4
     typed = {claim: [copy.cell(claim, title).value for title in OPEN] for claim in (silent, stale, moved)}
@@ -455,7 +455,7 @@ def test_a_workbook_is_carried_out_once_and_only_by_its_person(staff, secretary)
     colleague = staff.client("colleague")
     for name in ("sheet", "sheet_workbook"):
         assert colleague.get(reverse(f"review:{name}", args=[sheet.pk])).status_code == 404
-    for name in ("sheet_apply", "sheet_discard", "sheet_refused"):
+    for name in ("sheet_apply", "sheet_discard", "sheet_refused_export"):
         assert colleague.post(reverse(f"review:{name}", args=[sheet.pk])).status_code == 404
     carry_out(secretary, sheet)
     events = ClaimEvent.objects.count()
