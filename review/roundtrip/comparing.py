@@ -242,4 +242,4 @@ class _Comparer:
 def _unsigned(row: Found) -> str:
     if row.token:
         return _("行凭证被改动，无法确认是哪一条申报。")
-    return row.problem or _("这一行没有行凭证：它不是导出的，或凭证被删除。")
+    return _("这一行没有行凭证：它不是导出的，或凭证被删除。")

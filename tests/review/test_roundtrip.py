@@ -341,7 +341,7 @@ def three_places(book, claim, staff):
         (renamed, "锁定的内容被改动（姓名）"),
         (more_points, "锁定的内容被改动（申请积分）"),
         (another_version, "锁定的内容被改动（版本）"),
-        (without_token, "必须填写"),
+        (without_token, "没有行凭证"),
         (words_only, "没有选择审核决定"),
         (no_reason, "请填写理由"),
         (refused_silently, "请填写理由"),
@@ -368,7 +368,7 @@ def test_an_added_row_is_refused(staff, secretary):
     claims(1)
     book = export(secretary)
     book.sheet.append([None] * (book.columns["审核决定"] - 1) + ["通过"])
-    assert "必须填写" in refusal(secretary, book, 3)
+    assert "没有行凭证" in refusal(secretary, book, 3)
 
 
 def test_a_claim_that_differs_from_the_suggestion_needs_its_points_written(staff, secretary):
