@@ -81,7 +81,7 @@ def locked_values(claim: Claim) -> dict[str, Any]:
         "group": student.class_group.name if student.class_group else "",
         "category": claim.category.name,
         "content": claim.content,
-        "details": "; ".join(f"{label}: {value}" for label, value in fact_rows(claim.facts, fields)),
+        "details": _("；").join(_("：").join(pair) for pair in fact_rows(claim.facts, fields)),
         "stage": stage.name if stage else "",
         "claimed": claim.claimed_points,
         "suggested": claim.suggested_points,
