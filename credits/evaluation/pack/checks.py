@@ -27,6 +27,7 @@ def _check_codes(data: SchemeData) -> Found:
     yield from repeated("college", (each.code for each in data.colleges), (), "code")
     yield from repeated("document", (each.code for each in data.documents), (), "code")
     yield from repeated("example", (each.name for each in data.examples), (), "name")
+    yield from repeated("return_reason", (each.code for each in data.return_reasons), (), "code")
     yield from repeated("claim", (each.code for each in data.stages.claims), ("stages",), "code")
     yield from repeated("conversion", (each.code for each in data.stages.conversions), ("stages",), "code")
     yield from repeated("course", (each.code for each in data.conversion.courses), ("conversion",), "code")

@@ -83,6 +83,7 @@ def _read(reader: Reader, document: dict[str, Any]) -> SchemeData:
         publicity=read_if_there(reader, "publicity", procedure.read_publicity),
         sanction=read_if_there(reader, "sanction", procedure.read_sanction),
         service=read_if_there(reader, "service", procedure.read_service),
+        return_reasons=tuple(procedure.read_return_reason(each) for each in reader.children("return_reason")),
         plain=MappingProxyType(general.json_ready(document)),
     )
     scheme.finish()

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
 
-from credits.evaluation.pack.reader import Reader
+from django.utils.translation import gettext as _
+
+from credits.evaluation.pack.reader import Reader, did_you_mean
 from credits.evaluation.scheme import (
     Counting,
     Eligibility,
     Publicity,
+    ReturnReason,
     Sanction,
     Scoring,
     Service,
@@ -24,6 +27,7 @@ STAGE_ROLES = ("counsellor", "secretary", "owner_unit", "expert", "office", "com
 SCOPES = ("class", "college", "unit", "scheme")
 ACTS = ("points", "opinion", "score", "confirm")
 DAYS = ("calendar", "working")
+ABOUT = ("field", "file", "whole")
 
 Part = TypeVar("Part")
 
@@ -109,6 +113,17 @@ def read_sanction(reader: Reader) -> Sanction:
         assumed=reader.flag("assumed"),
         note=reader.text_or("note"),
     )
+
+
+def read_return_reason(reader: Reader) -> ReturnReason:
+    """A reason that reviewers choose when they return a claim."""
+    reason = ReturnReason(code=reader.text("code"), text=reader.text("text"), about=reader.texts("about"))
+    for word in reason.about:
+        if word not in ABOUT:
+            options = {"value": word, "options": "、".join(ABOUT)}
+            reader.problem("about", _("“%(value)s”不是可用的值（%(options)s）") % options + did_you_mean(word, ABOUT))
+    reader.finish()
+    return reason
 
 
 def read_service(reader: Reader) -> Service:

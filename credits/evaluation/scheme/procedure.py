@@ -97,6 +97,15 @@ class Sanction:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnReason:
+    """One reason why a claim is returned, as reviewers choose it; `about` says of what (empty: of anything)."""
+
+    code: str
+    text: str
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceStep:
     """One step of the procedure as the service page tells it."""
 

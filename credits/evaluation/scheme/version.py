@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from credits.evaluation.scheme.categories import Category
     from credits.evaluation.scheme.conversion import Conversion
-    from credits.evaluation.scheme.procedure import Eligibility, Publicity, Sanction, Scoring, Service, Stages
+    from credits.evaluation.scheme.procedure import Eligibility, Publicity, ReturnReason, Sanction, Scoring, Service, Stages
     from credits.evaluation.scheme.regulation import Alias, Clause, College, Document, Example, Limits, Rounding
 
 
@@ -51,6 +51,7 @@ class SchemeData:
     publicity: Publicity | None = None
     sanction: Sanction | None = None
     service: Service | None = None
+    return_reasons: tuple[ReturnReason, ...] = ()
     plain: Mapping[str, Any] = field(default_factory=_nothing, repr=False, compare=False)
 
     def category(self, code: str) -> Category:
