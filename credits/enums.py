@@ -59,6 +59,14 @@ class MemberState(TextChoices):
     EXCLUDED = "excluded", _("不参与认定")
 
 
+class FlagKind(TextChoices):
+    """What a return points at."""
+
+    FIELD = "field", _("填写项")
+    FILE = "file", _("文件")
+    WHOLE = "whole", _("整份申报")
+
+
 class DraftState(TextChoices):
     """Where a draft of a scheme version stands."""
 

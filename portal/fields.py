@@ -31,7 +31,7 @@ def render_field(bound: BoundField, *, wrapper_class: str = "", show_label: bool
     if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
         return _choices(bound, wrapper_class)
     label = _label(bound) if show_label else EMPTY
-    body = format_html("{}{}{}{}", label, _control(bound), _errors(bound), _help(bound))
+    body = format_html("{}{}{}{}{}", label, _remark(bound), _control(bound), _errors(bound), _help(bound))
     return _wrapper(bound, wrapper_class, body)
 
 
@@ -52,6 +52,15 @@ def _help(bound: BoundField) -> SafeString:
     # Help texts are the portal's own and may hold a link; a lazy one is escaped unless marked safe.
     text = conditional_escape(bound.help_text)
     return format_html('<div class="help" id="{}_helptext">{}</div>', bound.auto_id, text)
+
+
+def _remark(bound: BoundField) -> SafeString:
+    """Return what somebody else said about the field, where its form carries such words."""
+    words = getattr(bound.field, "remark", "")
+    if not words:
+        return EMPTY
+    icon = icon_html("flag")
+    return format_html('<div class="field-remark" id="{}_remark">{}<span>{}</span></div>', bound.auto_id, icon, words)
 
 
 def _errors(bound: BoundField) -> SafeString:
@@ -92,7 +101,8 @@ def _checkbox(bound: BoundField, wrapper_class: str) -> SafeString:
     mark = REQUIRED if bound.field.required else EMPTY
     box = bound.as_widget(attrs=_attrs(bound, "form-check-input"))
     label = format_html('<label class="form-check-label" for="{}">{}{}</label>', bound.id_for_label, bound.label, mark)
-    inner = format_html('<div class="form-check">{}{}{}</div>{}', box, label, _help(bound), _errors(bound))
+    check = format_html('<div class="form-check">{}{}{}</div>', box, label, _help(bound))
+    inner = format_html("{}{}{}", _remark(bound), check, _errors(bound))
     return _wrapper(bound, wrapper_class, inner)
 
 

@@ -189,12 +189,13 @@ def picture_bytes(kind, colour, size):
     return buffer.getvalue()
 
 
-def pdf(name="certificate.pdf", *, password=""):
-    """Return an uploaded one-page PDF, encrypted when there is a password."""
+def pdf(name="certificate.pdf", *, password="", pages=1):
+    """Return an uploaded PDF of blank pages, encrypted when there is a password."""
     import pikepdf  # noqa: PLC0415 - few tests need a PDF
 
     document = pikepdf.new()
-    document.add_blank_page(page_size=(595, 842))
+    for _page in range(pages):
+        document.add_blank_page(page_size=(595, 842))
     buffer = io.BytesIO()
     document.save(buffer, encryption=pikepdf.Encryption(owner=password, user=password) if password else False)
     return SimpleUploadedFile(name, buffer.getvalue(), "application/pdf")

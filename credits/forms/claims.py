@@ -12,10 +12,11 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from credits.amending import flags_by_place, opened_of
 from credits.assessing import assess
 from credits.completeness import is_asked
 from credits.evaluation import fields_for
-from credits.forms.facts import PREFIX, fact_field, fact_text, shown_facts
+from credits.forms.facts import fact_field, fact_text
 from credits.forms.files import FilesField
 from credits.forms.library import EntryField, sent_entry
 from credits.library import (
@@ -27,7 +28,10 @@ from credits.library import (
     why_not_in_year,
     years_of,
 )
+from credits.places import FACT as PREFIX
+from credits.places import FILES, OTHER, shown_facts
 from credits.services.claims import Content, file_policy, write_facts
+from credits.services.returning import why_words
 from portal.points import as_points, format_points, points_validators
 
 if TYPE_CHECKING:
@@ -36,12 +40,12 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.forms.boundfield import BoundField
 
+    from credits.amending import Opened
     from credits.evaluation import FactField
     from credits.evaluation.scheme import EvidenceItem
     from credits.models import Claim, LibraryEntry
 
 LONGEST = 300
-OTHER = "other"
 
 
 class AmountField(forms.CharField):
@@ -90,6 +94,22 @@ class ClaimForm(forms.Form):
             self.fields[PREFIX + fact.name] = fact_field(fact, picked)
         for name, label, help_text, required in self._evidence_fields():
             self.fields[name] = FilesField(label, help_text, file_policy(claim), self.room, required=required)
+        self._lock()
+
+    @cached_property
+    def opened(self) -> Opened:
+        """What may be changed: all of a draft, of a returned claim what was flagged."""
+        return opened_of(self.claim)
+
+    def _lock(self) -> None:
+        """Keep what was not flagged as it is, and say beside each flagged field what is wrong with it."""
+        for name, field in self.fields.items():
+            is_files = isinstance(field, FilesField)
+            field.disabled = not (self.opened.takes(item_of(name)) if is_files else self.opened.has(name))
+        for name, flags in flags_by_place(self.opened.flags).items():
+            if name in self.fields:
+                remark = "；".join(why_words(self.version, flag.code, flag.words) for flag in flags)
+                mark_flagged(self.fields[name], f"id_{name}", remark)
 
     @cached_property
     def _asked(self) -> Any:
@@ -100,8 +120,13 @@ class ClaimForm(forms.Form):
         if not self.is_bound:
             return dict(self.claim.facts)
         asked = (field for field in self.category.fields if field.asked_of == "student")
-        typed = {field.name: typed_fact(self.data, field) for field in asked}
+        typed = {field.name: self._typed_fact(field) for field in asked}
         return typed | (entry_facts(self.category, self.sent_entry) if self.sent_entry else {})
+
+    def _typed_fact(self, field: FactField) -> str:
+        if self.opened.has(PREFIX + field.name):
+            return typed_fact(self.data, field)
+        return str(self.claim.facts.get(field.name, ""))
 
     @cached_property
     def _entry_fact(self) -> FactField | None:
@@ -111,6 +136,8 @@ class ClaimForm(forms.Form):
     def sent_entry(self) -> LibraryEntry | None:
         """The library entry that the browser sent, whether or not it may be chosen."""
         fact = self._entry_fact
+        if fact and not self.opened.has(PREFIX + fact.name):
+            return self.claim.library_entry
         return sent_entry(self.claim, self.data.get(PREFIX + fact.name)) if fact and self.is_bound else None
 
     @property
@@ -185,16 +212,36 @@ class ClaimForm(forms.Form):
         finally:
             for name, required in marked.items():
                 self.fields[name].required = required
+        if self.is_bound and not self.opened.everything:
+            self._refuse_locked()
+
+    def _refuse_locked(self) -> None:
+        """Say which of the values that came along were not kept, because the return did not ask for them."""
+        for name, field in self.fields.items():
+            if field.disabled and name in self.data and str(self.data[name]).strip() != self._kept(name):
+                self.add_error(name, _("退回时没有要求修改这一项，保留原来的内容。"))
+
+    def _kept(self, name: str) -> str:
+        """Return a locked field's value as a browser would have sent it."""
+        value = self.initial.get(name)
+        return "on" if value is True else "" if value in (None, False) else str(value)
 
     def written(self) -> Content:
         """Return what was typed; a field with an error keeps what was saved before."""
-        cleaned, claim = self.cleaned_data, self.claim
-        points = cleaned.get("claimed_points") if "claimed_points" not in self.errors else claim.claimed_points
+        cleaned, claim, opened = self.cleaned_data, self.claim, self.opened
+        points = claim.claimed_points
+        if "claimed_points" not in self.errors and opened.has("claimed_points"):
+            points = cleaned.get("claimed_points")
+        facts = {fact.name: text for fact in self.facts if (text := fact_text(cleaned.get(PREFIX + fact.name)))}
+        locked = [field.name for field in self.category.fields if not opened.has(PREFIX + field.name)]
         return Content(
-            content=cleaned.get("content", claim.content),
-            facts={fact.name: text for fact in self.facts if (text := fact_text(cleaned.get(PREFIX + fact.name)))},
+            content=cleaned.get("content", claim.content) if opened.has("content") else claim.content,
+            facts={name: text for name, text in facts.items() if name not in locked}
+            | {name: claim.facts[name] for name in locked if name in claim.facts},
             claimed_points=points,
-            points_reason=cleaned.get("points_reason", claim.points_reason),
+            points_reason=cleaned.get("points_reason", claim.points_reason)
+            if opened.has("points_reason")
+            else claim.points_reason,
             entry=self.chosen_entry,
         )
 
@@ -248,6 +295,20 @@ class ClaimForm(forms.Form):
         return evidence_name(OTHER) if name == "files" else None
 
 
+def mark_flagged(field: forms.Field, html_id: str, remark: str) -> None:
+    """Let the field say what its flag says, also to who hears the page."""
+    field.remark = remark  # type: ignore[attr-defined]  # read by portal.fields
+    field.widget.attrs["aria-describedby"] = (
+        f"{html_id}_remark {html_id}_helptext" if field.help_text else f"{html_id}_remark"
+    )
+
+
+def item_of(name: str) -> str:
+    """Return the checklist item of a file field's name; empty for the other files."""
+    code = name.removeprefix(FILES)
+    return "" if code == OTHER else code
+
+
 def shown_name(fact: FactField) -> str:
     """Return what tells two states of a field apart: its name, and its options where they depend on another fact."""
     if not fact.within:
@@ -278,7 +339,7 @@ def typed_fact(data: Mapping[str, Any], field: Any) -> str:
 
 def evidence_name(item: str) -> str:
     """Return the name of the file field of a checklist item."""
-    return f"files_{item}"
+    return FILES + item
 
 
 def college_key(claim: Claim) -> str:

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from credits.evaluation.facts import is_shown
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from credits.evaluation import FactField
 
-PREFIX = "fact_"
 LONGEST = 200
-
-
-def shown_facts(fields: tuple[FactField, ...], typed: Mapping[str, Any]) -> tuple[FactField, ...]:
-    """Return the fields to ask, given what was typed so far; a hidden field hides those that depend on it."""
-    known: dict[str, str] = {}
-    shown = []
-    for field in fields:
-        if not is_shown(field.shown_when, known):
-            continue
-        shown.append(field)
-        text = str(typed.get(field.name, "") or "").strip()
-        if text:
-            known[field.name] = text
-    return tuple(shown)
 
 
 def fact_field(field: FactField, made: forms.Field | None = None) -> forms.Field:

@@ -5,6 +5,7 @@ from credits.models.drafts import Replay, ReplayRow, Ruling, SchemeDraft
 from credits.models.ledger import LedgerEntry, Lot
 from credits.models.library import LibraryEntry, LibraryRequest
 from credits.models.projects import Project, ProjectKey
+from credits.models.returns import ReturnFlag
 from credits.models.rounds import Round, RoundFile, RoundWindow
 from credits.models.sanctions import Sanction
 from credits.models.schemes import Category, Coverage, Scheme, SchemeVersion
@@ -26,6 +27,7 @@ __all__ = [
     "ProjectKey",
     "Replay",
     "ReplayRow",
+    "ReturnFlag",
     "Round",
     "RoundFile",
     "RoundWindow",

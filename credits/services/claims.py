@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,14 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credits.amending import opened_of
 from credits.assessing import assess, forget_judgement, keep_assessment
 from credits.completeness import check_complete
 from credits.eligibility import achieved_on
 from credits.identity import adopt_project
+from credits.library import entry_names
 from credits.models import Claim, ClaimEvent, Evidence, SchemeVersion, Submission
+from credits.places import CONTENT, FACT, POINTS, POINTS_REASON
 from credits.rules import can_claim, can_edit, can_submit, can_withdraw
 from credits.services.library import renew_entry, take_entry
 from credits.services.moving import moving
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
 
+    from credits.amending import Opened
     from credits.evaluation import Category
     from credits.models import Category as CategoryRow
     from credits.models import LibraryEntry, Round
@@ -99,8 +104,31 @@ def save_claim(claim: Claim, actor: Person, content: Content, *, revision: int |
     if trial.trail_facts() == claim.trail_facts() and trial.points_reason == claim.points_reason:
         return claim
     with moving(claim, "save", actor, may=can_edit, revision=revision) as (row, _step):
+        opened, before = opened_of(row), copy(row)
         write(row, content)
+        require_open(before, row, opened)
     return claim
+
+
+def require_open(before: Claim, after: Claim, opened: Opened) -> None:
+    """Raise ``ValidationError`` by field for what was changed although the return did not ask for it.
+
+    Only the student's own words are compared: what the library says of an entry follows the library.
+    """
+    if opened.everything:
+        return
+    asked = [field.name for field in _rules(after).fields if field.asked_of == "student"]
+    pairs = [
+        (CONTENT, before.content, after.content),
+        (POINTS, before.claimed_points, after.claimed_points),
+        (POINTS_REASON, before.points_reason, after.points_reason),
+        *((FACT + name, before.facts.get(name, ""), after.facts.get(name, "")) for name in asked),
+    ]
+    locked = [name for name, old, new in pairs if old != new and not opened.has(name)]
+    if before.library_entry_id != after.library_entry_id and (names := entry_names(_rules(after))):
+        locked += [FACT + names[0]] if not opened.has(FACT + names[0]) else []
+    if locked:
+        raise ValidationError({name: _("退回时没有要求修改这一项，保留原来的内容。") for name in locked})
 
 
 def write(claim: Claim, content: Content) -> None:
@@ -151,6 +179,8 @@ def attach_evidence(claim: Claim, actor: Person, upload: UploadedFile, *, item: 
     with transition(claim, "attach", actor, may=can_edit) as (row, step):
         kept = row.evidence.filter(removed_at__isnull=True)
         limit = row.scheme_version.data.limits.files_per_claim
+        if not opened_of(row).takes(item):
+            raise ValidationError({"files": _("退回时没有要求修改这一项材料，不能上传。")})
         if kept.count() >= limit:
             raise ValidationError({"files": _("最多上传 %(limit)s 个文件，请先移除不需要的文件。") % {"limit": limit}})
         stored = store_upload(upload, actor=actor, policy=file_policy(row))
@@ -170,9 +200,16 @@ def digest_of(upload: UploadedFile) -> str:
 
 
 def detach_evidence(evidence: Evidence, actor: Person) -> Claim:
-    """Take one file off the claim; the file itself is kept, because an earlier submission may name it."""
+    """Take one file off the claim; the file itself is kept, because an earlier submission may name it.
+
+    Raises ``ValidationError`` for a file of a returned claim that nobody asked to replace.
+    """
     claim = evidence.claim
     with transition(claim, "detach", actor, may=can_edit) as (row, step):
+        if not opened_of(row).frees(evidence):
+            raise ValidationError(
+                {"files": _("退回时没有要求修改“%(name)s”，不能移除。") % {"name": evidence.file.name}}
+            )
         gone = row.evidence.filter(pk=evidence.pk, removed_at__isnull=True).update(removed_at=timezone.now())
         step.after = {"file": evidence.file.name, "removed": gone}
     return claim

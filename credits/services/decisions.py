@@ -6,28 +6,34 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from credits.assessing import forget_judgement
 from credits.enums import MemberState
-from credits.models import Claim, Member
+from credits.models import Claim, ClaimEvent, Member
 from credits.notices import tell_student
 from credits.rules import can_review, can_revoke
 from credits.services.counting import count, recount
 from credits.services.ledger import revoke
 from credits.services.moving import may_lead, moving
 from credits.services.recording import Record, record_claim
+from credits.services.returning import Flag, check_flags, in_words, keep_flags, on_the_trail
 from credits.stages import following_stage, stage_of
 from portal.enums import Status
+from portal.language import kept_language
 from portal.points import ZERO, as_points
 from portal.workflow import close, enter_stage, transition
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.models import Person
     from portal.workflow import Permission, Step
 
 __all__ = [
+    "Flag",
     "Record",
     "approve_claim",
     "check_points",
@@ -131,14 +137,33 @@ def check_points(claim: Claim, points: object, reason: str) -> Decimal:
 
 
 def return_claim(
-    claim: Claim, actor: Person, *, reason: str, revision: int | None, may: Permission = can_review
+    claim: Claim,
+    actor: Person,
+    *,
+    reason: str = "",
+    flags: Sequence[Flag] = (),
+    revision: int | None,
+    may: Permission = can_review,
 ) -> Claim:
-    """Send the claim back to the student with the reason; it can be amended and handed in again."""
-    require_reason(reason)
-    with moving(claim, "return", actor, may=may, revision=revision, reason=reason) as (row, _step):
-        row.status, row.stage, row.recognised_points, row.recognised_reason = Status.RETURNED, "", None, ""
-        forget_judgement(row)
-        tell_student(row, actor, reason=reason)
+    """Send the claim back to the student with the reason; it can be amended and handed in again.
+
+    With ``flags`` the student may change what they point at and what depends on it, and nothing else; their words are
+    part of the reason. Raises ``ValidationError`` without a word, and keyed ``flags`` for what they cannot point at.
+    """
+    if not flags:
+        require_reason(reason)
+    with transaction.atomic():
+        with moving(claim, "return", actor, may=may, revision=revision, reason=reason) as (row, step):
+            files = check_flags(row, flags)
+            if flags:
+                with kept_language():
+                    step.reason = in_words(row, reason, flags, files)
+                step.after = {"flags": on_the_trail(flags, files), "words": reason.strip()}
+            row.status, row.stage, row.recognised_points, row.recognised_reason = Status.RETURNED, "", None, ""
+            forget_judgement(row)
+            tell_student(row, actor, reason=step.reason)
+        if isinstance(step.event, ClaimEvent):
+            keep_flags(step.event, flags)
     return claim
 
 

@@ -17,12 +17,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credits.amending import opened_of
 from credits.assessing import assess, keep_assessment
 from credits.eligibility import bar_of, student_problems
 from credits.enums import MemberState
 from credits.evaluation.kinds.teams import TeamShare
 from credits.evaluation.shares import FULL, check_shares
 from credits.models import Achievement, Claim, ClaimEvent, Coverage, Member
+from credits.places import TEAM
 from credits.rules import barred, can_answer, can_edit, can_exclude, can_share
 from credits.services.moving import mirror, moving
 from credits.teams import members_of, own_rank, rank_problems, team_size
@@ -61,6 +63,8 @@ def name_team(lead: Claim, actor: Person, mates: Sequence[Mate], *, revision: in
     """
     students = _check_sheet(lead, mates)
     with transition(lead, "team", actor, may=can_edit, revision=revision) as (row, step):
+        if not opened_of(row).has(TEAM):
+            raise ValidationError({"team": _("退回时没有要求修改团队成员，保留原来的名单。")})
         team, _new = Achievement.objects.get_or_create(lead=row)
         known = {member.student_id or member.name: member for member in team.members.all()}
         team.members.exclude(state=MemberState.LEAD).update(rank=_parked())

@@ -52,7 +52,10 @@ def evidence_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take one file off the own claim and answer with the files that stay."""
     mine = Evidence.objects.kept().filter(claim__student__person=request.user)
     evidence = get_object_or_404(mine.select_related("file", "claim"), pk=pk)
-    detach_evidence(evidence, request.user)
+    try:
+        detach_evidence(evidence, request.user)
+    except ValidationError as error:
+        return JsonResponse({"message": " ".join(error.messages)}, status=422)
     return _files(request, own_claim(request, evidence.claim_id))
 
 

@@ -119,7 +119,7 @@ def store(request: SignedInRequest, form: ClaimForm) -> None:
 def _go_on(request: SignedInRequest, form: ClaimForm, action: str) -> HttpResponse:
     attach(request, form)
     if action.startswith("remove:"):
-        _remove(request, form.claim, action.removeprefix("remove:"))
+        _remove(request, form, action.removeprefix("remove:"))
     if form.errors:
         return show_form(request, form, status=422)
     if action == "submit":
@@ -144,11 +144,16 @@ def attach(request: SignedInRequest, form: ClaimForm) -> None:
             return
 
 
-def _remove(request: SignedInRequest, claim: Claim, pk: str) -> None:
-    evidence = claim.evidence.kept().filter(pk=int(pk) if pk.isdecimal() else 0).first()
-    if evidence is not None:
+def _remove(request: SignedInRequest, form: ClaimForm, pk: str) -> None:
+    claim = form.claim
+    evidence = claim.evidence.kept().select_related("file", "claim").filter(pk=int(pk) if pk.isdecimal() else 0).first()
+    if evidence is None:
+        return
+    try:
         detach_evidence(evidence, request.user)
-        claim.refresh_from_db(fields=["revision"])
+    except ValidationError as error:
+        form.take_errors(error)
+    claim.refresh_from_db(fields=["revision"])
 
 
 def hand_in(request: SignedInRequest, form: ClaimForm) -> HttpResponse:

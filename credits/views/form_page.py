@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from credits.assessing import assess
 from credits.evaluation.facts import is_shown
@@ -15,16 +16,17 @@ from credits.explaining import explain
 from credits.forms.claims import OTHER, college_key, evidence_name
 from credits.library import suggested_points
 from credits.models import ClaimEvent
+from credits.places import TEAM
 from credits.services.claims import write_facts
+from credits.services.returning import place_words, why_words
 from credits.teams import members_of
 from credits.views.autosaving import conflict, form_urls, wants_autosave
-from portal.enums import Status
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from credits.forms import ClaimForm
-    from credits.models import Claim, Evidence
+    from credits.models import Claim, Evidence, ReturnFlag
     from portal.requests import SignedInRequest
 
 
@@ -62,7 +64,8 @@ def form_context(form: ClaimForm) -> dict[str, Any]:
         "explanation": suggestion(form),
         "rules": form.category.rule_text_for(form.version.college_code(college_key(claim))),
         "category": form.category,
-        "returned": last_return(claim),
+        "returned": form.opened.event,
+        "flagged": flagged(form),
         # The page's own first saving has a key of its own: sent twice, it still makes one draft.
         "autosave_key": "" if claim.pk else uuid.uuid4(),
         "urls": form_urls(claim) if claim.pk else new_urls(claim),
@@ -98,11 +101,27 @@ def evidence_rows(form: ClaimForm) -> list[dict[str, Any]]:
     files: dict[str, list[Evidence]] = {}
     asked = [item.code for item in form.asked_items]
     if form.claim.pk:
+        said = {flag.evidence_id: flag for flag in form.opened.flags if flag.evidence_id}
         for row in form.claim.evidence.kept().select_related("file"):
+            row.free = form.opened.frees(row)
+            if flag := said.get(row.pk):
+                row.remark = _remark(form, flag)
             files.setdefault(row.item if row.item in asked else OTHER, []).append(row)
     return [
-        {"item": code, "field": form[evidence_name(code)], "files": files.get(code, [])} for code in [*asked, OTHER]
+        {
+            "item": code,
+            "field": form[evidence_name(code)],
+            "files": files.get(code, []),
+            "remark": getattr(form.fields[evidence_name(code)], "remark", ""),
+        }
+        for code in [*asked, OTHER]
     ]
+
+
+def _remark(form: ClaimForm, flag: ReturnFlag) -> str:
+    """Return what was said of a file, its page first."""
+    page = [_("第 %(page)s 页") % {"page": flag.page}] if flag.page else []
+    return "：".join([*page, why_words(form.version, flag.code, flag.words)])
 
 
 def team_panel(form: ClaimForm) -> dict[str, Any] | None:
@@ -110,11 +129,30 @@ def team_panel(form: ClaimForm) -> dict[str, Any] | None:
     claim = form.claim
     if form.category.team is None or not is_shown(form.category.team, claim.facts):
         return None
-    return {"members": members_of(claim) if claim.pk else [], "errors": form.team_errors}
+    said = [why_words(form.version, flag.code, flag.words) for flag in form.opened.flags if flag.field == TEAM]
+    return {
+        "members": members_of(claim) if claim.pk else [],
+        "errors": form.team_errors,
+        "remark": "；".join(said),
+        "locked": not form.opened.has(TEAM),
+    }
 
 
-def last_return(claim: Claim) -> ClaimEvent | None:
-    """Return who sent the claim back and why, while it is to be amended."""
-    if claim.pk is None or claim.status != Status.RETURNED:
-        return None
-    return ClaimEvent.objects.filter(subject=claim, verb="return").order_by("-pk").first()
+def flagged(form: ClaimForm) -> list[dict[str, str]]:
+    """Return what the reviewer pointed at, each with its place on the page and why."""
+    return [
+        {
+            "label": place_words(form.claim, flag.field, flag.evidence.file.name if flag.evidence else "", flag.page),
+            "href": _anchor(form, flag),
+            "why": why_words(form.version, flag.code, flag.words),
+        }
+        for flag in form.opened.flags
+    ]
+
+
+def _anchor(form: ClaimForm, flag: ReturnFlag) -> str:
+    if flag.field == TEAM:
+        return "#team"
+    if flag.evidence is None:
+        return f"#div_id_{flag.field}" if flag.field in form.fields else ""
+    return f"#file-{flag.evidence.pk}" if flag.evidence.removed_at is None else "#evidence"

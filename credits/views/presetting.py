@@ -8,7 +8,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from credits.amending import opened_of
 from credits.forms.library import sent_entry
+from credits.library import entry_names
+from credits.places import FACT
 from credits.services.library import take_entry
 
 if TYPE_CHECKING:
@@ -19,7 +22,11 @@ if TYPE_CHECKING:
 def preset(request: SignedInRequest, claim: Claim) -> None:
     """Bind the claim that a form is about to show to the entry that its address names; nothing is stored."""
     rules = claim.scheme_version.data.category(claim.category.code)
-    if not rules.library or (entry := sent_entry(claim, request.GET.get("entry"))) is None:
+    if (
+        not rules.library
+        or not opened_of(claim).has(FACT + entry_names(rules)[0])
+        or (entry := sent_entry(claim, request.GET.get("entry"))) is None
+    ):
         return
     try:
         take_entry(claim, entry)

@@ -11,10 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from credits.amending import opened_of
 from credits.enums import MemberState
 from credits.facts import fact_rows
 from credits.forms.teams import AnswerForm, TeamSheet
 from credits.models import Claim, Member
+from credits.places import TEAM
 from credits.rules import can_answer, can_edit
 from credits.services.teams import answer_membership, name_team, share_table
 from credits.teams import is_team, own_rank, team_size
@@ -37,6 +39,9 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
     claim = own_claim(request, pk)
     if not (claim.is_editable and can_edit(request.user, claim) and is_team(claim)):
         return redirect(claim)
+    if request.method == "GET" and not opened_of(claim).has(TEAM):
+        messages.warning(request, _("退回时没有要求修改团队成员，保留原来的名单。"))
+        return redirect("credits:claim_edit", pk=claim.pk)
     sheet = TeamSheet(claim, request.POST if request.method == "POST" else None)
     if request.method == "POST" and sheet.is_final:
         try:

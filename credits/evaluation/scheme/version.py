@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     from credits.evaluation.scheme.categories import Category
     from credits.evaluation.scheme.conversion import Conversion
-    from credits.evaluation.scheme.procedure import Eligibility, Publicity, ReturnReason, Sanction, Scoring, Service, Stages
+    from credits.evaluation.scheme.procedure import (
+        Eligibility,
+        Publicity,
+        ReturnReason,
+        Sanction,
+        Scoring,
+        Service,
+        Stages,
+    )
     from credits.evaluation.scheme.regulation import Alias, Clause, College, Document, Example, Limits, Rounding
 
 
