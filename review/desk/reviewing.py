@@ -18,6 +18,7 @@ from conversion.rules import can_review as can_review_application
 from conversion.rules import can_revoke as can_revoke_application
 from credits.evaluation import fields_for
 from credits.models import Claim, ClaimEvent, Evidence
+from credits.places import FILES, OTHER
 from credits.rules import can_review, can_revoke, can_sanction, holds_office
 from credits.stages import stage_of, stages
 from portal.enums import Status
@@ -26,6 +27,7 @@ from portal.verdict import Verdict
 from review.committee.queries import listed_item
 from review.desk.clusters import cluster_context
 from review.desk.differences import changes
+from review.desk.returns import flagged_rows, last_return_of, submission_before
 from review.desk.trails import entries
 from review.experts.beside import beside_claim
 
@@ -54,7 +56,11 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
     fields = fields_for(data, code, college, facts=claim.facts, asked_of=("student", "library", "reviewer"))
     rules = data.category(code)
     university_text, college_text = rules.rule_text_for(data.college_code(college) or college)
-    submissions = list(claim.submissions.all()[:2])
+    submissions, events = list(claim.submissions.all()), list(claim.events.all())
+    returned = last_return_of(events)
+    compared = submission_before(submissions, returned)
+    asked = [row["field"] for row in returned.after.get("flags", []) if "field" in row] if returned else []
+    differences = changes(compared.content, submissions[0].content, fields, asked) if compared else []
     waiting, beside = claim.status == Status.IN_REVIEW, beside_claim(claim, person)
     return (
         beside
@@ -69,9 +75,10 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
             "university_text": university_text,
             "college_text": college_text,
             "stages": stage_rows(claim, "claims"),
-            "entries": entries(claim.events.all(), Claim.MOVES, experts=beside["names_experts"]),
-            "changes": changes(submissions[1].content, submissions[0].content, fields) if len(submissions) > 1 else [],
-            "previous_submission": submissions[1] if len(submissions) > 1 else None,
+            "entries": entries(events, Claim.MOVES, experts=beside["names_experts"]),
+            "changes": differences,
+            "previous_submission": compared,
+            "flagged": flagged_rows(claim, returned, differences, events),
             "others": other_claims(claim, person),
             "verdict": can_review(person, claim) if waiting else NOTHING_WAITS,
             "listed": listed_item(person, claim),
@@ -109,6 +116,9 @@ def files_of(claim: Claim, opened: str, address: str) -> list[dict[str, Any]]:
     items = {item.code: item.name for item in claim.scheme_version.data.category(claim.category.code).evidence}
     return [
         {
+            "pk": row.pk,
+            "place": FILES + (row.item or OTHER),
+            "file": row.file.name,
             "name": f"{items[row.item]} · {row.file.name}" if row.item in items else row.file.name,
             "url": reverse("credits:evidence_file", args=[row.file.key]),
             "media_type": row.file.media_type,
@@ -157,8 +167,9 @@ def stage_rows(row: Reviewable, chain: Chain) -> list[dict[str, str]]:
 
 def phrases(person: Person) -> list[str]:
     """Return the reasons that the person wrote last, each once: what one says often is one press away."""
-    recent = ClaimEvent.objects.filter(actor=person, verb__in=["return", "refuse"]).order_by("-pk")
-    texts = dict.fromkeys(text.strip() for text in recent.values_list("reason", flat=True)[:PHRASES_READ])
+    recent = ClaimEvent.objects.filter(actor=person, verb__in=["return", "refuse"]).exclude(after__has_key="flags")
+    reasons = recent.order_by("-pk").values_list("reason", flat=True)
+    texts = dict.fromkeys(text.strip() for text in reasons[:PHRASES_READ])
     return [text for text in texts if text][:PHRASES_SHOWN]
 
 

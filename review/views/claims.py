@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from credits.services.decisions import approve_claim, endorse_claim, refuse_claim, return_claim, revoke_claim
@@ -16,6 +18,7 @@ from review.access import staff_only
 from review.desk.queues import ClaimQueue, is_waiting
 from review.desk.reviewing import act_of, claim_context, claims_to_review, phrases, proposed_points
 from review.filters import WAITING
+from review.flagging import flag_rows, sent_flags
 from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, JoinForm, ShareForm, Undoing
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
 from review.views.listing import queue_context
@@ -93,8 +96,11 @@ def _decide(request: SignedInRequest, row: Claim, form: VerbForm) -> None:
     """Call the verb. Words beside an unchanged number are an opinion, beside a changed one they are its reason."""
     asked, actor = form.cleaned_data, request.user
     words, revision = asked["reason"].strip(), asked["revision"]
+    flags = sent_flags(request.POST)
+    if flags and asked["verb"] != "return":
+        raise ValidationError({"flags": _("您标出了要改的地方：请退回修改，或先清除标注。")})
     if asked["verb"] == "return":
-        return_claim(row, actor, reason=words, revision=revision)
+        return_claim(row, actor, reason=words, flags=flags, revision=revision)
     elif asked["verb"] == "refuse":
         refuse_claim(row, actor, reason=words, revision=revision)
     elif "points" not in asked:
@@ -161,6 +167,7 @@ def show(
         "previous": queue.before(row),
         "phrases": phrases(request.user) if context["verdict"] else [],
         "is_waiting": is_waiting(row),
+        "flags": flag_rows(row, context["files"], request.POST) if context["verdict"] else [],
     }
     return render(request, "review/claim.html", context, status=status)
 

@@ -13,6 +13,33 @@
   const asks = form.querySelector("[data-needs-reason]");
   let chosen = form.querySelector("button[value=approve], button[value=confirm]");
 
+  /* What was pointed at: counted on the fold, and reason enough for a return. */
+  const flags = form.querySelector("[data-flags]");
+  const flagged = () => (flags ? [...flags.querySelectorAll("li > details")].filter((each) => each.classList.contains("is-flagged")).length : 0);
+  if (flags) {
+    const badge = flags.querySelector("[data-flag-count]");
+    const tally = () => {
+      flags.querySelectorAll("li > details").forEach((each) => {
+        each.classList.toggle("is-flagged", [...each.querySelectorAll("select, input")].some((input) => input.value.trim()));
+      });
+      const many = flagged();
+      badge.hidden = !many;
+      badge.textContent = many;
+    };
+    flags.addEventListener("input", () => { tally(); if (flagged()) asks.hidden = true; });
+    /* Opened by key or mouse, the cursor goes on: to the first place, then to its reason. */
+    flags.addEventListener("click", (event) => {
+      const summary = event.target.closest("summary");
+      if (!summary) return;
+      requestAnimationFrame(() => {
+        if (!summary.parentElement.open) return;
+        flags.querySelectorAll("li > details[open]:not(.is-flagged)").forEach((each) => { each.open = each === summary.parentElement; });
+        (summary.parentElement === flags ? flags.querySelector("li summary") : summary.parentElement.querySelector("select")).focus();
+      });
+    });
+    tally();
+  }
+
   const choose = (button) => {
     chosen = button;
     form.querySelectorAll("button[name=verb]").forEach((each) => each.classList.toggle("is-chosen", each === button));
@@ -21,7 +48,7 @@
   /* A return or a refusal without a word: the cursor goes where the word belongs. */
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-reason]");
-    if (!button || words.value.trim()) return;
+    if (!button || words.value.trim() || (button.value === "return" && flagged())) return;
     event.preventDefault();
     choose(button);
     asks.hidden = false;
