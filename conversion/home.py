@@ -188,7 +188,7 @@ def home_of(student: Student) -> Home:
         rounds=open_rounds(student, version) if version else [],
         offerings=list(offerings.prefetch_related("course__categories", "course__bands")),
         unfiled=list(unfiled.select_related("application__course")),
-        notices=list(Notice.objects.filter(person=student.person)[:NOTICES]),
+        notices=list(Notice.objects.of(student.person)[:NOTICES]),
     )
     if version is not None and any(category.team for category in version.data.categories):
         home.invitations = list(invitations_of(student))

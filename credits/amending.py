@@ -104,9 +104,15 @@ def with_dependents(rules: Category, names: Iterable[str]) -> set[str]:
     )
     if rules.team is not None and (rules.team.field in facts or facts.intersection(TEAM_FACTS)):
         found.add(TEAM)
-    if POINTS in found or any(facts.intersection(step.rule.reads) for step in rules.steps):
+    if POINTS in found or facts & _read(rules):
         found.update((POINTS, POINTS_REASON))
     return found
+
+
+def _read(rules: Category) -> set[str]:
+    """Return the names that the calculation reads: by its rules, and by the keys of the tables that they look into."""
+    by_rules = {name for step in rules.steps for name in step.rule.reads}
+    return by_rules.union(*(rules.tables[code].by for step in rules.steps for code in step.rule.tables))
 
 
 def _places(rules: Category, complaints: Iterable[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -21,12 +22,26 @@ if TYPE_CHECKING:
     from portal.models import Person
 
 
-def tell_student(claim: Claim, actor: Person | None, *, reason: str = "") -> None:
-    """Leave the student a notice about the state the claim has just reached; own acts need none."""
+# A decision can be taken back for ten seconds; its notice leaves a moment after them.
+HELD = datetime.timedelta(seconds=11)
+
+
+def tell_student(claim: Claim, actor: Person | None, *, reason: str = "", held: bool = False) -> None:
+    """Leave the student a notice about the state the claim has just reached; own acts need none.
+
+    ``held`` keeps it back while the decision can be taken back.
+    """
     with kept_language():
         notice = _about(claim, actor, reason)
     if notice is not None:
-        notify(notice.person, notice.kind, notice.title, text=notice.text, path=notice.path)
+        leaves_at = timezone.now() + HELD if held else None
+        notify(notice.person, notice.kind, notice.title, text=notice.text, path=notice.path, leaves_at=leaves_at)
+
+
+def forget_held(claim: Claim) -> None:
+    """Withdraw what the student was about to be told of the claim."""
+    mine = Notice.objects.filter(person=claim.student.person, path=reverse("credits:claim", args=[claim.pk]))
+    mine.filter(leaves_at__gt=timezone.now()).delete()
 
 
 def tell_students(claims: Iterable[Claim], actor: Person | None, *, reason: str = "") -> None:

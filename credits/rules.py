@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credits.eligibility import bar_of
 from credits.enums import AppealState, Channel, MemberState
-from credits.models import Claim, Coverage, Lot, Member, Round, Sanction, Scheme
+from credits.models import Claim, ClaimEvent, Coverage, Lot, Member, Round, Sanction, Scheme
 from credits.stages import BY_ONE, stage_of
 from credits.windows import closing_reason, is_open_for
 from portal.enums import Role, Status
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from credits.models import Category
     from portal.models import Person, Student
 
+# What one reviewer decides alone, and how long it may be taken back; the student's notice leaves after that.
+DECISIONS = frozenset({"approve", "return", "refuse"})
+UNDO_WITHIN = datetime.timedelta(seconds=10)
 NOT_YOURS = Verdict.no(_("这不是你的申报。"))
 FOLLOWS = Verdict.no(_("团队成果由牵头人填写和提交，你的申报随牵头人办理。"))
 RECORDED = Verdict.no(_("该记录由主管部门录入，不能修改。"))
@@ -97,6 +100,29 @@ def can_review(person: Person, claim: Claim) -> Verdict:
     if claim.round and not is_open_for(claim.round, stage.role, claim.cohort):
         return Verdict.no(closing_reason(claim.round, stage.role, claim.cohort))
     return Verdict.yes(stage.role)
+
+
+def can_undo(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may take back the last decision: one's own, within seconds, while nothing came after it.
+
+    What experts score and the committee decides in session is not one person's to take back.
+    """
+    decision = last_event(claim)
+    if decision is None or decision.verb not in DECISIONS or decision.actor_id != person.pk:
+        return Verdict.no(_("之后已有新的操作，不能撤回。"))
+    stage = stage_of(claim.scheme_version, decision.from_state.partition(":")[2])
+    if stage is None or stage.acts not in BY_ONE or stage.role != decision.actor_role:
+        return Verdict.no(_("这个决定不能撤回。"))
+    if timezone.now() - decision.at > UNDO_WITHIN:
+        return Verdict.no(_("撤回时限已过，决定已经发出。"))
+    if not (free := _decidable(person, claim)):
+        return free
+    return _reaches(person, claim, [stage.role]) or Verdict.no(_("该环节由其他部门审核。"))
+
+
+def last_event(claim: Claim) -> ClaimEvent | None:
+    """Return what was done last with a claim."""
+    return ClaimEvent.objects.filter(subject=claim).order_by("-pk").first()
 
 
 def can_revoke(person: Person, claim: Claim) -> Verdict:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connections, router
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def unread_notices(person: Person | AnonymousUser, cap: int) -> int:
 
     alias = router.db_for_read(Notice)
     with connections[alias].cursor() as cursor:
-        cursor.execute(_unread_statement(alias), [person.pk, cap])
+        now = connections[alias].ops.adapt_datetimefield_value(timezone.now())
+        cursor.execute(_unread_statement(alias), [person.pk, now, cap])
         return int(cursor.fetchone()[0])
 
 
@@ -56,5 +58,6 @@ def _unread_statement(alias: str) -> str:
 
     quote = connections[alias].ops.quote_name
     table, person, read = (quote(name) for name in (Notice._meta.db_table, "person_id", "read_at"))
-    inner = f"SELECT 1 FROM {table} WHERE {person} = %s AND {read} IS NULL LIMIT %s"  # noqa: S608 - names of ours, quoted
+    left = f"({quote('leaves_at')} IS NULL OR {quote('leaves_at')} <= %s)"
+    inner = f"SELECT 1 FROM {table} WHERE {person} = %s AND {read} IS NULL AND {left} LIMIT %s"  # noqa: S608 - names of ours, quoted
     return f"SELECT count(*) FROM ({inner}) AS waiting"  # noqa: S608 - as above

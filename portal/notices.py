@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection, send_mail
 from django.db import transaction
+from django_tasks import task
 
 from portal.models import Notice
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
 
     from portal.models import Person
@@ -21,12 +23,34 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def notify(person: Person, kind: str, title: str, *, text: str = "", path: str = "") -> Notice:
-    """Leave one notice for the person in the caller's transaction; mail follows on commit when an address is known."""
-    notice = Notice.objects.create(person=person, kind=kind, title=title[:120], text=text, path=path)
-    if person.email:
+def notify(
+    person: Person,
+    kind: str,
+    title: str,
+    *,
+    text: str = "",
+    path: str = "",
+    leaves_at: datetime.datetime | None = None,
+) -> Notice:
+    """Leave one notice for the person in the caller's transaction; mail follows on commit when an address is known.
+
+    One that ``leaves_at`` a moment is shown, and mailed by a worker, from then on; deleted before, it never was.
+    """
+    facts = {"kind": kind, "title": title[:120], "text": text, "path": path, "leaves_at": leaves_at}
+    notice = Notice.objects.create(person=person, **facts)
+    if person.email and leaves_at is not None:
+        mail_held_notice.using(run_after=leaves_at).enqueue(notice.pk)
+    elif person.email:
         transaction.on_commit(partial(send_notice, title, f"{text}\n{settings.SITE_URL}{path}", person.email))
     return notice
+
+
+@task()
+def mail_held_notice(notice_id: int) -> None:
+    """Mail a notice that was kept back, unless what it tells of was taken back meanwhile."""
+    notice = Notice.objects.select_related("person").filter(pk=notice_id).first()
+    if notice is not None and notice.person.email:
+        send_notice(notice.title, f"{notice.text}\n{settings.SITE_URL}{notice.path}", notice.person.email)
 
 
 def notify_all(notices: Sequence[Notice]) -> None:

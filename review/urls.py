@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/claims/sheets/", include("review.roundtrip.urls")),
     path("desk/claims/<int:pk>/", claims.claim, name="claim"),
     path("desk/claims/<int:pk>/decide/", claims.claim_decide, name="claim_decide"),
+    path("desk/claims/<int:pk>/undo/", claims.claim_undo, name="claim_undo"),
     path("desk/claims/<int:pk>/join/", joining.claim_join, name="claim_join"),
     path("desk/claims/<int:pk>/revoke/", claims.claim_revoke, name="claim_revoke"),
     path("desk/claims/<int:pk>/share/", teams.claim_share, name="claim_share"),

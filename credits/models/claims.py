@@ -142,6 +142,7 @@ class Claim(Reviewable):
             "claimed_points": _text(self.claimed_points),
             "recognised_points": _text(self.recognised_points),
             **({"library_entry": self.library_entry_id} if self.library_entry_id else {}),
+            **({"recognised_reason": self.recognised_reason} if self.recognised_reason else {}),
         }
 
     def get_absolute_url(self) -> str:

@@ -100,7 +100,7 @@ def conclude(row: Claim, step: Step, actor: Person) -> None:
         points = row.recognised_points or ZERO
         step.after = {**step.after, "awarded": str(points)}
         count(row, points, actor)
-    tell_student(row, actor)
+    tell_student(row, actor, held=True)
 
 
 def require_act(row: Claim, act: str) -> None:
@@ -161,7 +161,7 @@ def return_claim(
                 step.after = {"flags": on_the_trail(flags, files), "words": reason.strip()}
             row.status, row.stage, row.recognised_points, row.recognised_reason = Status.RETURNED, "", None, ""
             forget_judgement(row)
-            tell_student(row, actor, reason=step.reason)
+            tell_student(row, actor, reason=step.reason, held=True)
         if isinstance(step.event, ClaimEvent):
             keep_flags(step.event, flags)
     return claim
@@ -175,7 +175,7 @@ def refuse_claim(
     with moving(claim, "refuse", actor, may=may, revision=revision, reason=reason) as (row, _step):
         row.recognised_points, row.recognised_reason = None, ""
         close(row, Status.REFUSED)
-        tell_student(row, actor, reason=reason)
+        tell_student(row, actor, reason=reason, held=True)
     return claim
 
 

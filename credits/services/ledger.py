@@ -82,7 +82,7 @@ def award(claim: Claim, points: Decimal, actor: Person | None, *, kind: EntryKin
 
     ``kind`` is TOP_UP where an earlier claim on the same project holds the rest.
     """
-    lot, _created = Lot.objects.get_or_create(
+    lot, created = Lot.objects.get_or_create(
         claim=claim,
         defaults={
             "scheme_id": claim.scheme_id,
@@ -90,6 +90,10 @@ def award(claim: Claim, points: Decimal, actor: Person | None, *, kind: EntryKin
             "category_id": claim.category_id,
         },
     )
+    undone = 0 if created else lot.entries.filter(key__startswith="undo:").count()
+    if undone:  # the first award was taken back at once; a claim is awarded once, so this one tops it up
+        book(lot, EntryKind.TOP_UP, points, actor, key=f"award:{claim.pk}:{undone}", reference=f"claim:{claim.pk}")
+        return lot
     book(lot, kind, points, actor, key=f"award:{claim.pk}", reference=f"claim:{claim.pk}")
     return lot
 

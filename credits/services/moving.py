@@ -9,6 +9,7 @@ from credits.assessing import keep_assessment
 from credits.enums import MemberState
 from credits.models import Member
 from credits.notices import tell_student
+from credits.rules import DECISIONS
 from portal.enums import Status
 from portal.points import ZERO
 from portal.trail import write_event
@@ -99,4 +100,4 @@ def _carry_mates(lead: Claim, step: Step, verb: str, actor: Person, status: str)
             subject=mate,
         )
         if mate.status in TOLD and mate.status != status:
-            tell_student(mate, actor, reason=step.reason)
+            tell_student(mate, actor, reason=step.reason, held=verb in DECISIONS)

@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import NoticeKind
 from portal.models.people import Person
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Named questions about notices."""
+
+    def of(self, person: Person) -> NoticeQuerySet:
+        """Return what the person has been told by now."""
+        return self.filter(Q(leaves_at=None) | Q(leaves_at__lte=timezone.now()), person=person)
 
 
 class Notice(models.Model):
@@ -20,7 +30,11 @@ class Notice(models.Model):
     text = models.TextField(_("内容"), blank=True)
     path = models.CharField(_("链接"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("时间"), auto_now_add=True)
+    # A decision can be taken back for a few seconds: until then nobody is told. None: told at once.
+    leaves_at = models.DateTimeField(_("发出时间"), null=True, blank=True)
     read_at = models.DateTimeField(_("已读"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("通知")

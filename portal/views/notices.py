@@ -19,7 +19,7 @@ SORTS = Sorts({"newest": ("-pk",)}, default="newest")
 @require_safe
 def notices(request: SignedInRequest) -> HttpResponse:
     """List one's notices, the newest first."""
-    mine = Notice.objects.filter(person=request.user)
+    mine = Notice.objects.of(request.user)
     return render(request, "portal/notices.html", {"listing": Listing(request, mine, sorts=SORTS)})
 
 
@@ -27,13 +27,13 @@ def notices(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def read_notices(request: SignedInRequest) -> HttpResponse:
     """Mark one's notices as read: one when the form names it, otherwise all; then lead to what the one is about."""
-    unread = Notice.objects.filter(person=request.user, read_at=None)
+    unread = Notice.objects.of(request.user).filter(read_at=None)
     number = request.POST.get("notice", "")
     if not number.isdecimal():
         unread.update(read_at=timezone.now())
         return redirect("notices")
     unread.filter(pk=int(number)).update(read_at=timezone.now())
-    notice = Notice.objects.filter(person=request.user, pk=int(number)).first()
+    notice = Notice.objects.of(request.user).filter(pk=int(number)).first()
     # Paths are written by services, never by people; still only our own addresses are followed.
     safe = notice is not None and notice.path.startswith("/") and not notice.path.startswith("//")
     return redirect(notice.path if notice and safe else "notices")

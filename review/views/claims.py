@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from credits.services.decisions import approve_claim, endorse_claim, refuse_claim, return_claim, revoke_claim
+from credits.services.undoing import undo_decision
+from portal.enums import Status
 from portal.points import format_points
 from portal.wording import wording_for
 from portal.workflow import StaleSubject
@@ -20,6 +23,7 @@ from review.desk.reviewing import act_of, claim_context, claims_to_review, phras
 from review.filters import WAITING
 from review.flagging import flag_rows, sent_flags
 from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, JoinForm, ShareForm, Undoing
+from review.undoing import KEY, offer_undo, offered
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
 from review.views.listing import queue_context
 
@@ -37,9 +41,8 @@ NAMES = ("review:claim", "review:claims")
 @require_GET
 def claims(request: SignedInRequest) -> HttpResponse:
     """List the claims of the person's colleges or scheme, those that wait for the person first."""
-    return render(
-        request, "review/claims.html", queue_context(ClaimQueue(request), "review:claim", wording_for(request.user))
-    )
+    context = queue_context(ClaimQueue(request), "review:claim", wording_for(request.user))
+    return render(request, "review/claims.html", context | {"undo": offered(request.session)})
 
 
 @staff_only
@@ -72,7 +75,10 @@ def claim_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         return somebody_was_faster(request, stale, address_of(row, queue))
     if not done:
         return show(request, row, form, status=422)
-    tell(request, row, f"{row.student.person.name} · {row.category.name} · {row.content}", address_of(row, queue))
+    name = f"{row.student.person.name} · {row.category.name} · {row.content}"
+    tell(request, row, name, address_of(row, queue))
+    if row.status != Status.PUBLICITY:
+        offer_undo(request.session, row, name)
     return go_on(queue, following, NAMES)
 
 
@@ -89,6 +95,24 @@ def claim_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     if not done:
         return show(request, row, undoing=form, status=422)
     tell(request, row, f"{row.student.person.name} · {row.content}", address_of(row, queue))
+    return redirect(address_of(row, queue))
+
+
+@staff_only
+@require_POST
+def claim_undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take back the decision that was just made, and lead to its claim."""
+    row, queue = get_claim(request, pk), ClaimQueue(request)
+    revision = request.POST.get("revision", "")
+    try:
+        undo_decision(row, request.user, revision=int(revision) if revision.isdecimal() else -1)
+    except StaleSubject as stale:
+        return somebody_was_faster(request, stale, address_of(row, queue))
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("已撤回这个决定，学生没有收到通知。"))
+    request.session.pop(KEY, None)
     return redirect(address_of(row, queue))
 
 
@@ -167,6 +191,7 @@ def show(
         "previous": queue.before(row),
         "phrases": phrases(request.user) if context["verdict"] else [],
         "is_waiting": is_waiting(row),
+        "undo": offered(request.session),
         "flags": flag_rows(row, context["files"], request.POST) if context["verdict"] else [],
     }
     return render(request, "review/claim.html", context, status=status)

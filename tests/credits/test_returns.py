@@ -6,14 +6,18 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from credits.amending import with_dependents
 from credits.evaluation import PackError, parse_pack
-from credits.models import ClaimEvent, ReturnFlag
+from credits.models import Claim, ClaimEvent, ReturnFlag
+from credits.places import FACT
 from credits.services.claims import Content, attach_evidence, detach_evidence, save_claim, submit_claim
 from credits.services.decisions import Flag, return_claim
+from credits.services.teams import Mate, name_team
 from portal.enums import Role, Status
 from portal.models import Notice
 from portal.workflow import StaleSubject
-from tests.builders import FACTS, PACKS, fresh, jpeg, make_claim, make_staff, pdf
+from tests.builders import FACTS, PACKS, fresh, get_version, jpeg, make_claim, make_staff, pdf
+from tests.whu import together, whu_claim, whu_staff, whu_student
 
 AWARD = Flag("fact_award", code="mismatch")
 
@@ -190,3 +194,29 @@ def test_the_second_return_counts_not_the_first(claim):
     submit_claim(claim, fresh(claim.student.person), revision=None)
     sent_back(claim, Flag("content", words="写全称"))
     assert refused(claim, written(claim, award="一等奖")) == {"fact_award"}
+
+
+def test_a_team_is_named_anew_only_where_the_return_asks_for_it(db):
+    claim = whu_claim("college", facts=together(3), mates=[(2, whu_student("队员"))])
+    secretary, owner = whu_staff(Role.SECRETARY), fresh(claim.student.person)
+    mates = [Mate(rank=2, number=whu_student("后来的").person.number)]
+    return_claim(claim, secretary, flags=[Flag("content", code="wording")], revision=None)
+    with pytest.raises(ValidationError, match="没有要求修改团队成员"):
+        name_team(claim, owner, [*mates], revision=None)
+    mate = Claim.objects.get(membership__achievement__lead=claim, follows_lead=True)
+    assert mate.status == Status.RETURNED
+    assert "填写不准确或不规范" in mate.events.last().reason
+    submit_claim(claim, owner, revision=None)
+    return_claim(claim, secretary, flags=[Flag("team", words="缺一人")], revision=None)
+    name_team(claim, owner, mates, revision=None)
+    assert claim.achievement.members.get(rank=2).name == "后来的"
+
+
+def test_a_flagged_entry_of_the_library_opens_what_it_gives(db):
+    rules = get_version("whu").data.category("competition")
+    entry = next(each for each in rules.fields if each.kind == "library")
+    opened = with_dependents(rules, {FACT + entry.name})
+    given = {FACT + each.name for each in rules.fields if each.asked_of == "library"}
+    assert given < opened
+    assert {"claimed_points", "points_reason"} < opened
+    assert "content" not in opened

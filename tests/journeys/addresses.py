@@ -145,6 +145,7 @@ PLACES = table(
     review:claim                    | recognised       | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--
     review:claim                    | recorded         | s-- ✓-✓ ✓-✓ ✓✓-- | s-- ··· ··· ··--
     review:claim_decide             | pending          | s-- ··· ··· ··-- | s-- →-x --x xx--
+    review:claim_undo               | pending          | s-- ··· ··· ··-- | s-- →-x --x xx--
     review:claim_revoke             | recognised       | s-- ··· ··· ··-- | s-- x-x --→ xx--
     credits:team                    | team_draft       | s✓- --- --- ---- | s→- --- --- ----
     credits:memberships             |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····

@@ -6,6 +6,8 @@ import datetime
 
 from django.utils import timezone
 
+from credits.models import Claim
+from credits.services.decisions import return_claim
 from review.imports.course_sheet import course_sheet
 from tests.builders import FACTS, PASSWORD, YEAR, get_category, jpeg
 from tests.journeys.committee import FORMS as COMMITTEE
@@ -34,6 +36,13 @@ def revision(world, thing, **more):
 def decision(world, thing, verb, **more):
     """Return a reviewer's decision."""
     return revision(world, thing, verb=verb, reason=BECAUSE, **more)
+
+
+def taken_back(world):
+    """Let the secretary return the claim, and return the form that takes this back."""
+    row = Claim.objects.get(pk=world.things["pending"].pk)
+    return_claim(row, world.people["secretary"], reason=BECAUSE, revision=None)
+    return {"revision": row.revision}
 
 
 def written(world, thing=None, **more):
@@ -133,6 +142,7 @@ FORMS = {
     "conversion:application_withdraw": lambda world: revision(world, "app_pending"),
     "review:batch_carry_out": lambda world: ticked(world, "pending"),
     "review:claim_decide": lambda world: decision(world, "pending", "approve", points="2"),
+    "review:claim_undo": taken_back,
     "review:claim_revoke": lambda world: decision(world, "recognised", "revoke"),
     "review:application_decide": lambda world: decision(world, "app_pending", "approve"),
     "review:application_undo": lambda world: decision(world, "app_approved", "reissue"),

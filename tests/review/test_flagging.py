@@ -1,6 +1,10 @@
 """Flags on the review page, in the student's form, and on the page of the claim that comes back."""
 
+import datetime
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from credits.models import Claim, ReturnFlag
 from credits.services.claims import Content, attach_evidence, detach_evidence, save_claim, submit_claim
@@ -161,3 +165,32 @@ def test_a_later_handing_in_is_still_compared_with_what_was_returned(staff, secr
     submit_claim(claim, actor, revision=None)
     changes = secretary.get(f"/desk/claims/{claim.pk}/").context["changes"]
     assert [(row.before, row.after) for row in changes if row.place == "fact_award"] == [("二等奖", "三等奖")]
+
+
+def test_the_next_page_offers_to_take_the_decision_back_for_ten_seconds(staff, secretary, claim):
+    assert decide(secretary, claim, "approve").status_code == 302
+    page = secretary.get("/desk/claims/")
+    offer = page.context["undo"]
+    assert offer.claim == claim.pk
+    assert f'action="/desk/claims/{claim.pk}/undo/' in page.content.decode()
+    done = secretary.post(f"/desk/claims/{claim.pk}/undo/", {"revision": offer.revision}, follow=True)
+    assert "已撤回这个决定" in done.content.decode()
+    claim.refresh_from_db()
+    assert (claim.status, claim.stage) == (Status.IN_REVIEW, "college")
+    assert secretary.get("/desk/claims/").context["undo"] is None
+
+
+def test_the_offer_runs_out_and_a_late_or_foreign_press_is_told_why(staff, secretary, claim):
+    decide(secretary, claim, "refuse", reason="不属于竞赛")
+    claim.refresh_from_db()
+    sent = {"revision": claim.revision}
+    foreign = staff.client("colleague").post(f"/desk/claims/{claim.pk}/undo/", sent)
+    assert foreign.status_code == 403
+    assert "不能撤回" in foreign.content.decode()
+    assert staff.client("away").post(f"/desk/claims/{claim.pk}/undo/", sent).status_code == 404
+    with time_machine.travel(timezone.now() + datetime.timedelta(seconds=12)):
+        assert secretary.get("/desk/claims/").context["undo"] is None
+        late = secretary.post(f"/desk/claims/{claim.pk}/undo/", sent)
+    assert "撤回时限已过" in late.content.decode()
+    assert Claim.objects.get(pk=claim.pk).status == Status.REFUSED
+    assert secretary.post(f"/desk/claims/{claim.pk}/undo/", {"revision": "x"}).status_code == 409
