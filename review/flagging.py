@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from credits.models.returns import WORDS_LENGTH
 from credits.places import CONTENT, FACT, POINTS, POINTS_REASON, is_proof, places_of
-from credits.services.returning import WORDS_LENGTH, Flag, reasons_about
+from credits.services.returning import Flag, reasons_about
 from portal.points import format_points
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import pikepdf
 from django.core.exceptions import ValidationError
@@ -103,7 +103,7 @@ def pages_of(file: StoredFile) -> int:
     """Return how many pages a stored file has: a picture is one."""
     if not file.is_pdf:
         return 1
-    with private_storage().open(file.path) as stored, pikepdf.open(stored, suppress_warnings=True) as document:
+    with private_storage().open(file.path) as stored, pikepdf.open(cast("BinaryIO", stored)) as document:
         return len(document.pages)
 
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from credits.assessing import assess
 from credits.evaluation.facts import is_shown
 from credits.explaining import explain
-from credits.forms.claims import OTHER, college_key, evidence_name
+from credits.forms.claims import college_key, evidence_name
 from credits.library import suggested_points
 from credits.models import ClaimEvent
-from credits.places import TEAM
+from credits.places import OTHER, TEAM
 from credits.services.claims import write_facts
 from credits.services.returning import place_words, why_words
 from credits.teams import members_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from credits.forms import ClaimForm
-    from credits.models import Claim, Evidence, ReturnFlag
+    from credits.models import Claim, ReturnFlag
     from portal.requests import SignedInRequest
 
 
@@ -98,28 +98,28 @@ def suggestion(form: ClaimForm) -> Any:
 
 def evidence_rows(form: ClaimForm) -> list[dict[str, Any]]:
     """Return the checklist: each item with its field and files; files of items no longer asked stand under the last."""
-    files: dict[str, list[Evidence]] = {}
+    files: dict[str, list[dict[str, Any]]] = {}
     asked = [item.code for item in form.asked_items]
     if form.claim.pk:
         said = {flag.evidence_id: flag for flag in form.opened.flags if flag.evidence_id}
         for row in form.claim.evidence.kept().select_related("file"):
-            row.free = form.opened.frees(row)
-            if flag := said.get(row.pk):
-                row.remark = _remark(form, flag)
-            files.setdefault(row.item if row.item in asked else OTHER, []).append(row)
+            files.setdefault(row.item if row.item in asked else OTHER, []).append(
+                {
+                    "pk": row.pk,
+                    "file": row.file,
+                    "free": form.opened.frees(row),
+                    "remark": _remark(form, said.get(row.pk)),
+                }
+            )
     return [
-        {
-            "item": code,
-            "field": form[evidence_name(code)],
-            "files": files.get(code, []),
-            "remark": getattr(form.fields[evidence_name(code)], "remark", ""),
-        }
-        for code in [*asked, OTHER]
+        {"item": code, "field": form[evidence_name(code)], "files": files.get(code, [])} for code in [*asked, OTHER]
     ]
 
 
-def _remark(form: ClaimForm, flag: ReturnFlag) -> str:
-    """Return what was said of a file, its page first."""
+def _remark(form: ClaimForm, flag: ReturnFlag | None) -> str:
+    """Return what was said of a file, its page first; empty when nothing was."""
+    if flag is None:
+        return ""
     page = [_("第 %(page)s 页") % {"page": flag.page}] if flag.page else []
     return "：".join([*page, why_words(form.version, flag.code, flag.words)])
 
