@@ -4,8 +4,9 @@ import pytest
 
 from conversion.models import Filing, Form
 from credits.models import Claim
+from credits.services.decisions import Flag, return_claim
 from portal.enums import Role, Status
-from tests.builders import jpeg, make_application, make_claim, make_college, make_staff, pdf, png
+from tests.builders import fresh, jpeg, make_application, make_claim, make_college, make_staff, pdf, png
 
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 
@@ -181,3 +182,37 @@ def session_of(person, live_server):
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+
+
+def test_a_field_is_flagged_by_keyboard_and_the_decision_taken_back(
+    secretary, sign_in_browser, live_server, check_accessible
+):
+    claims = [make_claim(Status.IN_REVIEW, content=f"第 {number} 条申报", secretary=secretary) for number in range(2)]
+    page = sign_in_browser(secretary)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/desk/claims/{claims[0].pk}/")
+    page.keyboard.press("f")
+    page.locator(".flag-list summary:focus").wait_for()
+    page.keyboard.press("Enter")
+    page.locator(".flag-list select:focus").wait_for()
+    page.get_by_label("竞赛名称：退回理由").select_option("mismatch")
+    check_accessible(page)
+    fits(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.wait_for_url(f"**/desk/claims/{claims[1].pk}/*")
+    assert Claim.objects.get(pk=claims[0].pk).status == Status.RETURNED
+    fits(page)
+    page.keyboard.press("z")
+    page.wait_for_url(f"**/desk/claims/{claims[0].pk}/*")
+    assert "已撤回这个决定" in page.get_by_role("status").inner_text()
+    assert Claim.objects.get(pk=claims[0].pk).status == Status.IN_REVIEW
+
+    return_claim(claims[0], secretary, flags=[Flag("fact_award", code="mismatch")], revision=None)
+    sign_in_browser(fresh(claims[0].student.person))
+    page.goto(f"{live_server.url}/claims/{claims[0].pk}/edit/")
+    assert page.get_by_label("奖项等次").is_enabled()
+    assert page.get_by_label("具体内容").is_disabled()
+    page.get_by_role("link", name="奖项等次").click()
+    check_accessible(page)
+    fits(page)
