@@ -82,3 +82,11 @@ class AppealState(TextChoices):
     FILED = "filed", _("申诉中")
     UPHELD = "upheld", _("申诉成立")
     REJECTED = "rejected", _("维持原决定")
+
+
+class ScanOutcome(TextChoices):
+    """What came of looking at a file's pictures."""
+
+    HASHED = "hashed", _("已比对")
+    PLAIN = "plain", _("没有可比对的图像")
+    UNREADABLE = "unreadable", _("图像无法读取")

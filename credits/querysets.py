@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from credits.pinyin import as_initials
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from credits.models import (  # noqa: F401 - named in the generic types
         Claim,
+        DuplicatePair,
         Evidence,
         LibraryEntry,
         LibraryRequest,
@@ -131,6 +132,27 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         # A draft that was put away is "withdrawn", too, but nobody has ever handed it in.
         seen = ~Q(status=Status.DRAFT) & ~Q(status=Status.WITHDRAWN, submitted_at__isnull=True)
         return reach & seen if reach != NOBODY else NOBODY
+
+
+class PairQuerySet(models.QuerySet["DuplicatePair"]):
+    """Named questions about claims that look alike."""
+
+    def of(self, claim: Claim) -> PairQuerySet:
+        """Return the claim's pairs, dismissed or not, that are an alarm as things stand.
+
+        A draft of somebody else's is nobody's business; what the same student took back, or was given back, is the
+        predecessor of this claim and no second one.
+        """
+        other = Case(When(first=claim, then=F("second")), default=F("first"))
+        found = self.filter(Q(first=claim) | Q(second=claim)).annotate(other=other)
+        found = found.exclude(Q(first__status=Status.DRAFT) | Q(second__status=Status.DRAFT))
+        gone = [Status.WITHDRAWN, Status.RETURNED]
+        back = ~Q(first=claim) & Q(first__status__in=gone) | ~Q(second=claim) & Q(second__status__in=gone)
+        return found.exclude(back, first__student=F("second__student"))
+
+    def open_for(self, claim: Claim) -> PairQuerySet:
+        """Return those that the claim's side has not dismissed."""
+        return self.of(claim).exclude(dismissals__claim=claim)
 
 
 class LotQuerySet(models.QuerySet["Lot"]):

@@ -164,6 +164,11 @@ def can_join(person: Person, claim: Claim) -> Verdict:
     return _office_or_reviewer(person, claim)
 
 
+def can_dismiss(person: Person, claim: Claim) -> Verdict:
+    """Whether the person may judge a likeness of the claim to be a false alarm: who reviews it now, or the office."""
+    return _decidable(person, claim) and _office_or_reviewer(person, claim)
+
+
 def can_confirm(person: Person, claim: Claim) -> Verdict:
     """Whether the person may enter the committee's decision: the committee or its office, never on the own claim."""
     stage = stage_of(claim.scheme_version, claim.stage)

@@ -2,6 +2,14 @@
 
 from credits.models.claims import Claim, ClaimEvent, Evidence, Submission
 from credits.models.drafts import Replay, ReplayRow, Ruling, SchemeDraft
+from credits.models.duplicates import (
+    ClaimLook,
+    ClaimMark,
+    DuplicateDismissal,
+    DuplicatePair,
+    FileScan,
+    Fingerprint,
+)
 from credits.models.ledger import LedgerEntry, Lot
 from credits.models.library import LibraryEntry, LibraryRequest
 from credits.models.projects import Project, ProjectKey
@@ -16,8 +24,14 @@ __all__ = [
     "Category",
     "Claim",
     "ClaimEvent",
+    "ClaimLook",
+    "ClaimMark",
     "Coverage",
+    "DuplicateDismissal",
+    "DuplicatePair",
     "Evidence",
+    "FileScan",
+    "Fingerprint",
     "LedgerEntry",
     "LibraryEntry",
     "LibraryRequest",

@@ -26,6 +26,7 @@ from credits.rules import can_claim, can_edit, can_submit, can_withdraw
 from credits.services.library import renew_entry, take_entry
 from credits.services.moving import moving
 from credits.stages import following_stage
+from credits.tasks import look_at_claim
 from portal.enums import Role, Status
 from portal.files import FilePolicy, store_upload
 from portal.trail import write_event
@@ -233,6 +234,7 @@ def submit_claim(claim: Claim, actor: Person, *, revision: int | None) -> Submis
         enter_stage(row, first.code)
         submission = _hand_in(row, actor)
         step.after = {"receipt": submission.number, "sha256": submission.sha256}
+        look_at_claim.enqueue(row.pk)
     return submission
 
 

@@ -85,12 +85,13 @@ def _check_structure_size(content: bytes) -> None:
             continue
         if b"/LZWDecode" in head or b"/RunLengthDecode" in head or head.count(b"/FlateDecode") > 1:
             raise _bomb()
-        room -= _inflated_size(memoryview(content)[match.end() :], room)
+        room -= inflated_size(memoryview(content)[match.end() :], room)
         if room <= 0:
             raise _bomb()
 
 
-def _inflated_size(data: memoryview, limit: int) -> int:
+def inflated_size(data: memoryview, limit: int) -> int:
+    """Return how many bytes a deflate stream unpacks to, about the limit at most; none of them is kept."""
     inflate = zlib.decompressobj()
     size, rest = 0, bytes(data[:65_536])
     position = len(rest)

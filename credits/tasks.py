@@ -1,0 +1,16 @@
+"""What the worker does of itself, without anybody waiting for it: nobody's job, so it stands on nobody's page."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+
+@task()
+def look_at_claim(claim: int) -> None:
+    """Compare a claim that was handed in with all others; what a killed worker leaves, ``find_duplicates`` does."""
+    from credits.models import Claim  # noqa: PLC0415 - services enqueue this task, so they come second
+    from credits.services.duplicates import look_for_duplicates  # noqa: PLC0415 - as above
+
+    row = Claim.objects.filter(pk=claim).first()
+    if row is not None:
+        look_for_duplicates(row)
