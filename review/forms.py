@@ -153,6 +153,14 @@ class JoinForm(Worded, forms.Form):
             self.add_error(place if place in self.fields else None, texts)
 
 
+class DismissForm(Worded, forms.Form):
+    """Why two claims that look alike are not the same."""
+
+    dismiss_reason = forms.CharField(
+        label=_("排除理由"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class ApplicationDecision(VerbForm):
     """A reviewer's decision on a conversion application; where the stage judges relevance, with that judgement."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from review.views import applications, batches, claims, desk, exports, filing, joining, teams
+from review.views import applications, batches, claims, desk, duplicates, exports, filing, joining, teams
 
 app_name = "review"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("desk/claims/<int:pk>/", claims.claim, name="claim"),
     path("desk/claims/<int:pk>/decide/", claims.claim_decide, name="claim_decide"),
     path("desk/claims/<int:pk>/undo/", claims.claim_undo, name="claim_undo"),
+    path("desk/claims/<int:pk>/duplicates/", duplicates.duplicates, name="duplicates"),
+    path("desk/claims/<int:pk>/duplicates/<int:pair>/dismiss/", duplicates.duplicate_dismiss, name="duplicate_dismiss"),
+    path("desk/claims/<int:pk>/duplicates/<int:pair>/restore/", duplicates.duplicate_restore, name="duplicate_restore"),
     path("desk/claims/<int:pk>/join/", joining.claim_join, name="claim_join"),
     path("desk/claims/<int:pk>/revoke/", claims.claim_revoke, name="claim_revoke"),
     path("desk/claims/<int:pk>/share/", teams.claim_share, name="claim_share"),

@@ -109,8 +109,8 @@ def fact_rows(facts: dict[str, Any], fields: Any) -> list[tuple[str, str]]:
     return rows
 
 
-def files_of(claim: Claim, opened: str, address: str) -> list[dict[str, Any]]:
-    """Return the evidence for the viewer; the first file is open unless the address names another."""
+def files_of(claim: Claim, opened: str, address: str, *, name: str = "file") -> list[dict[str, Any]]:
+    """Return the evidence for the viewer; the first file is open unless the address names another (by ``name``)."""
     rows = list(Evidence.objects.filter(claim=claim, removed_at__isnull=True).select_related("file"))
     chosen = next((row.pk for row in rows if str(row.pk) == opened), rows[0].pk if rows else None)
     items = {item.code: item.name for item in claim.scheme_version.data.category(claim.category.code).evidence}
@@ -122,7 +122,7 @@ def files_of(claim: Claim, opened: str, address: str) -> list[dict[str, Any]]:
             "name": f"{items[row.item]} · {row.file.name}" if row.item in items else row.file.name,
             "url": reverse("credits:evidence_file", args=[row.file.key]),
             "media_type": row.file.media_type,
-            "href": f"{address}{'&' if '?' in address else '?'}file={row.pk}",
+            "href": f"{address}{'&' if '?' in address else '?'}{name}={row.pk}",
             "current": row.pk == chosen,
         }
         for row in rows

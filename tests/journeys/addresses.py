@@ -150,6 +150,9 @@ PLACES = table(
     credits:team                    | team_draft       | s✓- --- --- ---- | s→- --- --- ----
     credits:memberships             |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
     credits:membership              | team_member      | s-✓ --- --- ---- | s-→ --- --- ----
+    review:duplicates               | pending          | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--
+    review:duplicate_dismiss        | pair             | s-- ··· ··· ··-- | s-- →-x --→ xx--
+    review:duplicate_restore        | pair_dismissed   | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:claim_join               | unassigned       | s-- ··· ··· ··-- | s-- x-x --→ x---
     review:claim_share              | team_claim       | s-- ··· ··· ··-- | s-- →-x --→ x---
     review:claim_exclude            | team_member      | s-- ··· ··· ··-- | s-- →-x --x x---
@@ -381,6 +384,7 @@ NAMED = {
     "conversion:verify": lambda form: [form.code],
     "credits:evidence_file": lambda evidence: [evidence.file.key],
     "credits:round_file": lambda attached: [attached.file.key],
+    **dict.fromkeys(("review:duplicate_dismiss", "review:duplicate_restore"), lambda pair: [pair.first_id, pair.pk]),
     "review:claim_exclude": lambda member: [member.achievement.lead_id, member.pk],
     **dict.fromkeys(("review:public_list", "review:public_snapshot", "review:public_verify"), lambda row: [row.code]),
     "review:object_new": lambda row: [row.code, row.entries.count()],

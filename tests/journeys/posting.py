@@ -11,6 +11,7 @@ from credits.services.decisions import return_claim
 from review.imports.course_sheet import course_sheet
 from tests.builders import FACTS, PASSWORD, YEAR, get_category, jpeg
 from tests.journeys.committee import FORMS as COMMITTEE
+from tests.journeys.duplicates import FORMS as DUPLICATES
 from tests.journeys.experts import FORMS as EXPERTS
 from tests.journeys.offsets import FORMS as OFFSETS
 from tests.journeys.publicity import FORMS as PUBLICITY
@@ -169,6 +170,7 @@ FORMS = {
     **RECORD,
     **OFFSETS,
     **REGULATION,
+    **DUPLICATES,
 }
 
 

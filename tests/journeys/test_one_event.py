@@ -9,6 +9,7 @@ from portal import trail
 from portal.models import EventBase
 from tests.journeys.addresses import PLACES, ROLES, address
 from tests.journeys.committee import EVENTS as COMMITTEE
+from tests.journeys.duplicates import EVENTS as DUPLICATES
 from tests.journeys.experts import EVENTS as EXPERTS
 from tests.journeys.offsets import EVENTS as OFFSETS
 from tests.journeys.posting import form_for
@@ -76,6 +77,7 @@ EVENTS = {
     **EXPERTS,
     **COMMITTEE,
     **REGULATION,
+    **DUPLICATES,
 }
 WITHOUT = {
     "signin": "the time of the last sign-in stands on the account",

@@ -53,6 +53,7 @@ from tests.builders import (
     make_term,
 )
 from tests.journeys.committee import committee
+from tests.journeys.duplicates import duplicates
 from tests.journeys.experts import experts
 from tests.journeys.offsets import offsets
 from tests.journeys.publicity import publicity
@@ -108,6 +109,7 @@ def build():
     publicity(world)
     offsets(world)
     regulation(world)
+    duplicates(world)
     records(world)
     sheets(world)
     own(world)
