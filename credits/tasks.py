@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django_tasks import task
 
+# Behind whatever somebody waits for.
+PRIORITY = -10
 
-@task()
+
+@task(priority=PRIORITY)
 def look_at_claim(claim: int) -> None:
     """Compare a claim that was handed in with all others; what a killed worker leaves, ``find_duplicates`` does."""
     from credits.models import Claim  # noqa: PLC0415 - services enqueue this task, so they come second

@@ -16,6 +16,7 @@ from credits.services.schemes import cover, load_version
 from portal.models import College, Person, Term
 from review.demo.calendar import Calendar
 from review.demo.claims import ClaimWriter
+from review.demo.duplicates import play_duplicates
 from review.demo.roster import make_roster, make_terms
 from review.demo.rounds import make_rounds
 from review.demo.scenes import Stage, play
@@ -51,7 +52,9 @@ def load_demo(size: Size, scheme: str = "bit") -> None:
         writer = ClaimWriter(version, roster, calendar, random, drawn_limit=size.files)
         writer.fill(size.claims, roster.students[OFFERED:], finished, running)
         writer.finish()
-        play(Stage(version, roster, calendar, running, random))
+        stage = Stage(version, roster, calendar, running, random)
+        play(stage)
+        play_duplicates(stage)
         if scheme == "all":
             load_second(calendar, random, term)
 

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from conversion.integrity import differences
 from conversion.models import Application, Filing
-from credits.models import Claim, ClaimEvent, Submission
+from credits.models import Claim, ClaimEvent, DuplicatePair, Submission
 from portal.demo_accounts import demo_accounts
 from portal.enums import Role, Status
 from portal.models import Appointment, Student
@@ -33,6 +33,8 @@ def test_the_demo_is_believable_and_its_books_add_up(demo):
         Status.WITHDRAWN,
     }
     assert Filing.objects.exists()
+    # One certificate claimed twice, and one alarm that both sides' secretary found to be false.
+    assert {pair.dismissals.count() for pair in DuplicatePair.objects.all()} == {0, 2}
 
 
 def test_the_manuals_example_comes_out(demo):
