@@ -111,9 +111,7 @@ def can_keep_courses(person: Person, scheme: Scheme) -> Verdict:
 
 def _reaches(person: Person, application: Application, roles: list[str]) -> Verdict:
     for power in person.standing.powers_as(roles):
-        if not power.category_code and power.reaches(
-            college_id=application.college_id, scheme_code=application.scheme.code
-        ):
+        if application.within(power):
             return Verdict.yes(power.role)
     return Verdict.no("")
 

@@ -299,7 +299,7 @@ def _decidable(person: Person, claim: Claim) -> Verdict:
 def _reaches(person: Person, claim: Claim, roles: Iterable[str]) -> Verdict:
     """Whether an appointment of one of these roles reaches the claim; its role is the verdict's."""
     for power in person.standing.powers_as(roles):
-        if power.reaches(college_id=claim.college_id, scheme_code=claim.scheme.code, category_code=claim.category.code):
+        if claim.within(power):
             return Verdict.yes(power.role)
     return Verdict.no("")
 

@@ -216,4 +216,14 @@ def _record(
     verb: str, batch: ImportBatch, actor: Person, role: str, facts: dict[str, Any], *, reason: str = ""
 ) -> None:
     label = f"{batch.category.name} {batch.academic_year} {batch.workbook.name}"
-    record(verb, actor, kind="import", key=batch.pk, label=label, role=role, reason=reason, changes=({}, facts))
+    record(
+        verb,
+        actor,
+        kind="import",
+        key=batch.pk,
+        label=label,
+        role=role,
+        scheme=batch.category.scheme.code,
+        reason=reason,
+        changes=({}, facts),
+    )
