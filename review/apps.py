@@ -17,6 +17,7 @@ class ReviewConfig(AppConfig):
         from review import navigation  # noqa: F401, PLC0415 - registers its entries by being imported
         from review.committee import navigation as committee  # noqa: F401, PLC0415 - as above
         from review.committee import sight  # noqa: F401, PLC0415 - as above
+        from review.experts import deputies  # noqa: F401, PLC0415 - as above
         from review.experts import navigation as experts  # noqa: F401, PLC0415 - as above
         from review.experts import sight as expert_sight  # noqa: F401, PLC0415 - as above
         from review.office import navigation as office  # noqa: F401, PLC0415 - as above

@@ -15,6 +15,7 @@ from portal.delegations.services import Wish, delegate, remind_of_ends, revoke_d
 from portal.enums import Role, Status
 from portal.models import Appointment, Event, Notice
 from portal.workflow import NotAllowed, StaleRecord
+from review.models import Conflict
 from tests.builders import cover, fresh, get_version, make_claim, make_person, make_staff, make_student
 from tests.review.conftest import client_of
 
@@ -168,6 +169,26 @@ def test_a_deputy_for_one_category_or_class_decides_nothing_else(staff, deputy):
     other = make_claim(Status.IN_REVIEW, student=make_student("赵六", cohort=2023))
     assert [bool(can_review(fresh(deputy), row)) for row in (claim, other)] == [True, False]
     assert list(Claim.objects.waiting_for(fresh(deputy))) == [claim]
+
+
+def test_a_deputy_decides_no_claim_that_they_are_tied_to(staff, deputy):
+    claim = make_claim(Status.IN_REVIEW)
+    delegate(power(staff.secretary), staff.secretary, wish(deputy))
+    assert can_review(fresh(deputy), claim)
+    Conflict.objects.create(
+        scheme=claim.scheme, person=deputy, student=claim.student, reason="亲属", declared_by=staff.office
+    )
+    verdict = can_review(fresh(deputy), claim)
+    assert (bool(verdict), "已申明与申报人有利益关系" in str(verdict.reason)) == (False, True)
+    with pytest.raises(NotAllowed):
+        approve_claim(claim, fresh(deputy), points=claim.claimed_points, revision=None)
+    assert can_review(staff.secretary, claim)
+
+
+def test_a_deputy_decides_nothing_that_they_supervised(staff, deputy):
+    claim = make_claim(Status.IN_REVIEW, content="数学建模竞赛二等奖，指导教师：代小红")
+    delegate(power(staff.secretary), staff.secretary, wish(deputy))
+    assert "指导教师" in str(can_review(fresh(deputy), claim).reason)
 
 
 def test_ending_it_takes_the_power_with_the_next_request(staff, deputy):
