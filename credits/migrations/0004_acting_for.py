@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='claimevent',
             name='acted_for',
-            field=models.CharField(blank=True, db_default='', max_length=64, verbose_name='代'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64, verbose_name='代'),
         ),
         migrations.AddField(
             model_name='claimevent',

@@ -77,7 +77,7 @@ class DelegationForm(Worded, forms.Form):
     def reject(self, error: ValidationError) -> None:
         """Show what the service found beside the field, what is about no field of the form in the summary."""
         for name, messages in error.message_dict.items():
-            self.add_error(name if name in self.fields else None, messages)  # type: ignore[arg-type]  # strings do
+            self.add_error(name if name in self.fields else None, messages)
 
 
 class AppointmentFilter(Worded, FilterForm):

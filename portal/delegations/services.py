@@ -73,7 +73,7 @@ def delegate(source: Appointment, actor: Person, wish: Wish) -> Appointment:
         _record("delegate", row, actor, verdict.role, reason=row.reason, after=_facts(row))
         with kept_language():
             title = _("%(giver)s 委托您代行：%(role)s") % {"giver": actor.name, "role": row.get_role_display()}
-            days = {"since": date_format(row.starts_on, "Y-m-d"), "until": date_format(row.ends_on, "Y-m-d")}
+            days = {"since": _day(row.starts_on), "until": _day(row.ends_on)}
             text = _("自 %(since)s 至 %(until)s（含）。您的操作会记为代行。") % days
         notify(receiver, NoticeKind.ACTION, title, text=text, path=reverse("powers"))
     return row
@@ -95,7 +95,8 @@ def revoke_delegation(row: Appointment, actor: Person, *, reason: str = "") -> A
         with kept_language():
             title = _("委托已结束：%(role)s") % {"role": held.get_role_display()}
             text = _("%(who)s 结束了这项委托。") % {"who": actor.name}
-        for person in {held.person, held.delegated_by} - {actor, None}:
+        others = [person for person in (held.person, held.delegated_by) if person is not None and person != actor]
+        for person in others:
             notify(person, NoticeKind.INFORMATION, title, text=text, path=reverse("powers"))
     return held
 
@@ -126,13 +127,17 @@ def _ending(row: Appointment) -> str:
 def _ending_notices(row: Appointment) -> list[Notice]:
     people = [row.person] + ([row.delegated_by] if row.delegated_by else [])
     with kept_language():
-        told = {"role": row.get_role_display(), "until": date_format(row.ends_on, "Y-m-d")}
+        told = {"role": row.get_role_display(), "until": _day(row.ends_on)}
         title = _("权限即将到期：%(role)s，%(until)s") % told
         text = _("到期后自动失效。需要继续的，请在到期前办理。")
     return [
         Notice(person=person, kind=NoticeKind.ACTION, title=title[:120], text=text, path=reverse("powers"))
         for person in people
     ]
+
+
+def _day(day: datetime.date | None) -> str:
+    return date_format(day, "Y-m-d") if day else ""
 
 
 def _check_days(held: Appointment, wish: Wish) -> None:
@@ -190,7 +195,7 @@ def _check_free(receiver: Person, role: str, scope: Mapping[str, Any], wish: Wis
             continue
         if row.delegated_by_id is None:
             raise ValidationError({"number": _("对方在这段时间已经有这项权限，不需要委托。")})
-        days = {"since": date_format(row.starts_on, "Y-m-d"), "until": date_format(row.ends_on, "Y-m-d")}
+        days = {"since": _day(row.starts_on), "until": _day(row.ends_on)}
         raise ValidationError({"starts_on": _("与已有的委托重叠（%(since)s 至 %(until)s）。") % days})
 
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='appointment',
             name='reason',
-            field=models.CharField(blank=True, db_default='', max_length=200, verbose_name='说明'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='说明'),
         ),
         migrations.AddField(
             model_name='appointment',
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='acted_for',
-            field=models.CharField(blank=True, db_default='', max_length=64, verbose_name='代'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64, verbose_name='代'),
         ),
         migrations.AddField(
             model_name='event',
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='scheme_code',
-            field=models.SlugField(blank=True, db_default='', db_index=False, max_length=32, verbose_name='认定办法'),
+            field=models.SlugField(blank=True, db_default='', default='', db_index=False, max_length=32, verbose_name='认定办法'),
         ),
         migrations.AddIndex(
             model_name='event',

@@ -55,7 +55,7 @@ class Appointment(models.Model):
     source = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="passed_on", verbose_name=_("所委托的任职")
     )
-    reason = models.CharField(_("说明"), max_length=200, blank=True, db_default="")
+    reason = models.CharField(_("说明"), max_length=200, blank=True, default="", db_default="")
     revoked_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
 
     objects = AppointmentQuerySet.as_manager()

@@ -33,7 +33,7 @@ class EventBase(models.Model):
     actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("操作人"))
     actor_name = models.CharField(_("姓名"), max_length=64)
     actor_role = models.CharField(_("身份"), max_length=16, blank=True)
-    acted_for = models.CharField(_("代"), max_length=64, blank=True, db_default="")
+    acted_for = models.CharField(_("代"), max_length=64, blank=True, default="", db_default="")
     appointment = models.ForeignKey(
         "portal.Appointment", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("任职")
     )
@@ -75,7 +75,7 @@ class Event(EventBase):
     subject_kind = models.CharField(_("对象类型"), max_length=32)
     subject_key = models.CharField(_("对象"), max_length=64)
     subject_label = models.CharField(_("对象名称"), max_length=200, blank=True)
-    scheme_code = models.SlugField(_("认定办法"), max_length=32, blank=True, db_index=False, db_default="")
+    scheme_code = models.SlugField(_("认定办法"), max_length=32, blank=True, db_index=False, default="", db_default="")
 
     class Meta(EventBase.Meta):
         verbose_name = _("事件")

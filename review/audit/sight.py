@@ -15,7 +15,7 @@ from portal.enums import Role, Status
 from portal.models import Event
 
 if TYPE_CHECKING:
-    from portal.models import EventBase, Person
+    from portal.models import Person
 
 READERS = (Role.OFFICE, Role.AUDITOR)
 # Accounts, units, appointments and jobs: what the administrator answers for. Nothing of a claim, no decision.
@@ -45,13 +45,13 @@ def trails_of(person: Person) -> list[Trail]:
     return [Trail.OFFICE] if is_administrator(person) else []
 
 
-def events_for(person: Person, trail: str) -> QuerySet[EventBase]:
+def events_for(person: Person, trail: str) -> QuerySet[Any]:
     """Return the events of a list that the person may read: the only road to one of them.
 
     Drafts are the student's own affair. Who is the student, or still scores the claim, reads nothing of it here: it
     would name the experts to them.
     """
-    found: QuerySet[EventBase] = MODELS[trail].objects.filter(_reach(person, trail))
+    found: QuerySet[Any] = MODELS[trail].objects.filter(_reach(person, trail))
     if trail == Trail.OFFICE:
         return found
     found = found.exclude(subject__status=Status.DRAFT)
