@@ -40,7 +40,7 @@ class DelegationForm(Worded, forms.Form):
     starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     ends_on = forms.DateField(
         label=_("结束日期"),
-        required=False,  # the service says why there has to be one
+        error_messages={"required": _("委托必须有结束日期。")},
         widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         help_text=_("当天仍有效；最长六个月，可以提前收回。"),
     )

@@ -28,7 +28,12 @@ class AuditFilter(Worded, FilterForm):
     main = ("subject", "person")
     more = ("verb", "role", "since", "until", "appointment")
     subject = forms.CharField(label=_("对象"), required=False, max_length=64)
-    person = forms.CharField(label=_("操作人"), required=False, max_length=64)
+    person = forms.CharField(
+        label=_("操作人"),
+        required=False,
+        max_length=64,
+        widget=forms.TextInput(attrs={"placeholder": _("姓名或学号/工号")}),
+    )
     verb = forms.ChoiceField(label=_("动作"), required=False)
     role = forms.ChoiceField(label=_("身份"), required=False, choices=[("", _("全部")), *Role.choices])
     since = forms.DateField(label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -40,9 +45,8 @@ class AuditFilter(Worded, FilterForm):
         super().__init__(*args, **kwargs)
         self.trail = trail
         self.fields["verb"].choices = [("", _("全部")), *verbs]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["subject"].help_text = (
-            _("对象编号或名称") if trail == Trail.OFFICE else _("受理编号、记录编号或学号")
-        )
+        hint = _("对象编号或名称") if trail == Trail.OFFICE else _("受理编号、记录编号或学号")
+        self.fields["subject"].widget.attrs["placeholder"] = hint
 
     def narrow(self, queryset: QuerySet) -> QuerySet:
         """Keep what was asked for; every condition enters an index."""

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from conversion.moves import APPLICATION_MOVES
+from credits.models import SchemeVersion
 from credits.moves import CLAIM_MOVES
+from credits.stages import stages
 from portal.enums import Role
 from portal.listing import Listing, Sorts
 from portal.spreadsheets import ExportColumn
@@ -20,7 +22,7 @@ from review.audit.words import VERBS, changes_of, kind_of, state_in_words, verb_
 from review.exports import CHUNK, Export
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from portal.models import EventBase
 
@@ -39,6 +41,7 @@ class Row:
 
     event: Any
     trail: str
+    stages: Mapping[str, str]
 
     @property
     def verb(self) -> str:
@@ -71,13 +74,33 @@ class Row:
     @property
     def states(self) -> str:
         """From which state to which."""
-        before, after = state_in_words(self.event.from_state), state_in_words(self.event.to_state)
+        before, after = (state_in_words(state, self.stages) for state in (self.event.from_state, self.event.to_state))
         return f"{before} → {after}" if before and before != after else after
 
     @property
     def changes(self) -> list[dict[str, str]]:
         """The facts before and after."""
         return changes_of(self.event)
+
+
+class Stages:
+    """What the stages of a list's subjects are called; each version is read once (one query)."""
+
+    def __init__(self, trail: str) -> None:
+        """Know nothing yet."""
+        self.trail = trail
+        self.known: dict[int, dict[str, str]] = {}
+
+    def of(self, event: Any) -> dict[str, str]:
+        """Return stage → name for the event's subject."""
+        if self.trail == Trail.OFFICE:
+            return {}
+        pk: int = event.subject.scheme_version_id
+        if pk not in self.known:
+            version, is_claim = SchemeVersion.objects.get(pk=pk), self.trail == Trail.CLAIMS
+            chain = stages(version, "claims" if is_claim else "conversions")
+            self.known[pk] = {stage.code: stage.name for stage in chain}
+        return self.known[pk]
 
 
 class AuditList:
@@ -97,7 +120,8 @@ class AuditList:
     @property
     def rows(self) -> list[Row]:
         """The events of this page."""
-        return [Row(event, self.trail) for event in self.listing.rows]
+        named = Stages(self.trail)
+        return [Row(event, self.trail, named.of(event)) for event in self.listing.rows]
 
     def export(self, query: str) -> Export:
         """Return the same events, all pages, as a workbook."""
@@ -111,8 +135,9 @@ class AuditExport(Export):
     def rows(self) -> Iterator[dict[str, Any]]:
         """Return the rows, all pages, read in pieces."""
         trail = self.kind.removeprefix("audit_")
+        named = Stages(trail)
         for event in self.queryset.iterator(chunk_size=CHUNK):
-            row = Row(event, trail)
+            row = Row(event, trail, named.of(event))
             yield {**_facts(event), "verb": row.verb, "role": row.role, "subject": row.subject, "states": row.states}
 
 

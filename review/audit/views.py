@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.delegations.holdings import scope_in_words
 from portal.models import Appointment
 from portal.scopes import known_names
-from review.audit.lists import RELATED, AuditList, Row
+from review.audit.lists import RELATED, AuditList, Row, Stages
 from review.audit.sight import Trail, events_for, trails_of
 from review.views.exports import answer
 
@@ -48,7 +48,7 @@ def audit_event(request: SignedInRequest, trail: str, pk: int) -> HttpResponse:
     held = Appointment.objects.select_related("college", "class_group", "person", "delegated_by")
     power = held.filter(pk=event.appointment_id).first() if event.appointment_id else None
     context = {
-        "row": Row(event, trail),
+        "row": Row(event, trail, Stages(trail).of(event)),
         "event": event,
         "power": power,
         "scope": scope_in_words(power, known_names()) if power else "",

@@ -14,6 +14,8 @@ from credits.moves import CLAIM_MOVES
 from portal.enums import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.utils.functional import Promise
 
     from portal.models import EventBase
@@ -108,6 +110,7 @@ FACTS: dict[str, str | Promise] = {
     "content": _("具体内容"),
     "claimed_points": _("申请积分"),
     "recognised_points": _("认定积分"),
+    "awarded": _("入账积分"),
     "recognised_reason": _("认定说明"),
     "starts_on": _("开始日期"),
     "ends_on": _("结束日期"),
@@ -137,11 +140,11 @@ def kind_of(event: EventBase) -> str:
     return str(KINDS.get(kind, kind))
 
 
-def state_in_words(state: str) -> str:
-    """Return a state of the trail, ``in_review:college``, as people read it."""
+def state_in_words(state: str, names: Mapping[str, str]) -> str:
+    """Return a state of the trail, ``in_review:college``, as people read it; ``names`` are the stages'."""
     status, _colon, stage = state.partition(":")
     word = str(Status(status).label) if status in Status.values else status
-    return _t("%(word)s（%(stage)s）") % {"word": word, "stage": stage} if stage else word
+    return _t("%(word)s（%(stage)s）") % {"word": word, "stage": names.get(stage, stage)} if stage else word
 
 
 def changes_of(event: EventBase) -> list[dict[str, str]]:

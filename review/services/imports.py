@@ -215,7 +215,8 @@ def _totals(plan: ImportPlan) -> dict[str, Any]:
 def _record(
     verb: str, batch: ImportBatch, actor: Person, role: str, facts: dict[str, Any], *, reason: str = ""
 ) -> None:
-    label = f"{batch.category.name} {batch.academic_year} {batch.workbook.name}"
+    category = _category(batch)
+    label = f"{category.name} {batch.academic_year} {batch.workbook.name}"
     record(
         verb,
         actor,
@@ -223,7 +224,7 @@ def _record(
         key=batch.pk,
         label=label,
         role=role,
-        scheme=batch.category.scheme.code,
+        scheme=category.scheme.code,
         reason=reason,
         changes=({}, facts),
     )
