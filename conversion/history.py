@@ -60,7 +60,7 @@ def _entry(application: Application, event: ApplicationEvent) -> Entry:
     return Entry(
         status=status if status in Status.values else Status.DRAFT,
         title=_title(application, event),
-        who=f"{event.actor_name}（{Role(event.actor_role).label}）" if event.actor_role else event.actor_name,
+        who=f"{event.signed_name}（{Role(event.actor_role).label}）" if event.actor_role else event.signed_name,
         at=event.at,
         text=_text(event),
         changes=_changes(application, event) if event.verb == "save" else [],

@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Application, Offering
+from credits.impartiality import free_as_deputy
 from credits.rules import holds_office
 from credits.stages import stage_of
 from portal.enums import Role, Status
@@ -77,6 +78,8 @@ def can_review(person: Person, application: Application) -> Verdict:
         return Verdict.no(_("该申请不在审核环节。"))
     if _owns(person, application):
         return Verdict.no(_("不能审核自己的申请。"))
+    if not (free := free_as_deputy(person, application)):
+        return free
     return _reaches(person, application, [stage.role]) or Verdict.no(_("该环节由其他部门审核。"))
 
 
@@ -94,14 +97,14 @@ def can_conclude(person: Person, application: Application) -> Verdict:
     """Whether the person may put into effect or strike what was publicised: the scheme's office."""
     if _owns(person, application) or not holds_office(person, application.scheme):
         return Verdict.no(_("只有主管部门可以处理公示结果。"))
-    return Verdict.yes(Role.OFFICE)
+    return free_as_deputy(person, application) and Verdict.yes(Role.OFFICE)
 
 
 def can_revoke(person: Person, application: Application) -> Verdict:
     """Whether the person may cancel an approved conversion: the scheme's office."""
     if _owns(person, application) or not holds_office(person, application.scheme):
         return Verdict.no(_("只有主管部门可以撤销转换。"))
-    return Verdict.yes(Role.OFFICE)
+    return free_as_deputy(person, application) and Verdict.yes(Role.OFFICE)
 
 
 def can_keep_courses(person: Person, scheme: Scheme) -> Verdict:
@@ -111,9 +114,7 @@ def can_keep_courses(person: Person, scheme: Scheme) -> Verdict:
 
 def _reaches(person: Person, application: Application, roles: list[str]) -> Verdict:
     for power in person.standing.powers_as(roles):
-        if not power.category_code and power.reaches(
-            college_id=application.college_id, scheme_code=application.scheme.code
-        ):
+        if application.within(power):
             return Verdict.yes(power.role)
     return Verdict.no("")
 

@@ -10,6 +10,7 @@ from credits.enums import Channel
 from credits.stages import stages
 from portal.enums import Role
 from portal.points import format_points
+from portal.trail import signed_as
 
 if TYPE_CHECKING:
     import datetime
@@ -113,7 +114,7 @@ def _opinions(
         _opinion(
             names.get(event.from_state.partition(":")[2], ""),
             event.actor_role,
-            event.actor_name,
+            event.signed_name,
             event.reason,
             event.at,
         )
@@ -121,7 +122,7 @@ def _opinions(
     ]
     if current is not None:
         stage, role, remark = current
-        rows.append(_opinion(names.get(stage, stage), role, actor.name, remark, at))
+        rows.append(_opinion(names.get(stage, stage), role, signed_as(actor, role, application), remark, at))
     return rows
 
 

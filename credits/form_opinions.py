@@ -82,7 +82,7 @@ def _words(event: ClaimEvent) -> str:
 
 
 def _signed(event: ClaimEvent, lead: Claim) -> str:
-    return f"{_office(lead, event.actor_role)} {event.actor_name}".strip()
+    return f"{_office(lead, event.actor_role)} {event.signed_name}".strip()
 
 
 def _office(lead: Claim, role: str) -> str:

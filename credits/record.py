@@ -89,7 +89,7 @@ def who(event: ClaimEvent) -> str:
     role = dict(Role.choices).get(event.actor_role, "")
     if event.actor_role in NAMELESS:
         return str(role)
-    return _("%(name)s（%(role)s）") % {"name": event.actor_name, "role": role} if role else event.actor_name
+    return _("%(name)s（%(role)s）") % {"name": event.signed_name, "role": role} if role else event.signed_name
 
 
 def _sitting(events: list[ClaimEvent]) -> list[Entry]:

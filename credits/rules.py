@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from credits.eligibility import bar_of
 from credits.enums import AppealState, Channel, MemberState
+from credits.impartiality import free_as_deputy
 from credits.models import Claim, ClaimEvent, Coverage, Lot, Member, Round, Sanction, Scheme
 from credits.stages import BY_ONE, stage_of
 from credits.windows import closing_reason, is_open_for
@@ -129,6 +130,8 @@ def can_revoke(person: Person, claim: Claim) -> Verdict:
     """Whether the person may cancel a recognition: the scheme's office, while none of the points is used."""
     if not holds_office(person, claim.scheme):
         return Verdict.no(_("只有主管部门可以撤销认定。"))
+    if not (free := free_as_deputy(person, claim)):
+        return free
     lot = Lot.objects.filter(claim=claim).first()
     if lot is not None and (lot.held or lot.consumed):
         return Verdict.no(_("该积分已被转换申请占用或使用，请先处理相关转换申请。"))
@@ -298,13 +301,13 @@ def _decidable(person: Person, claim: Claim) -> Verdict:
         return Verdict.no(_("不能审核自己的申报。"))
     if claim.follows_lead:
         return Verdict.no(_("团队成员的申报随牵头人的申报一并审核。"))
-    return Verdict.yes("")
+    return free_as_deputy(person, claim)
 
 
 def _reaches(person: Person, claim: Claim, roles: Iterable[str]) -> Verdict:
     """Whether an appointment of one of these roles reaches the claim; its role is the verdict's."""
     for power in person.standing.powers_as(roles):
-        if power.reaches(college_id=claim.college_id, scheme_code=claim.scheme.code, category_code=claim.category.code):
+        if claim.within(power):
             return Verdict.yes(power.role)
     return Verdict.no("")
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from credits.models import Category, Coverage, Scheme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def schemes_and_categories() -> dict[str, frozenset[str]]:
@@ -22,3 +27,15 @@ def institutions() -> dict[tuple[int | None, str], str]:
     for college, name in rows:
         found.setdefault((college, ""), name)
     return found
+
+
+def scope_names() -> dict[tuple[str, str], str]:
+    """Return what schemes and their categories are called (two queries)."""
+    found = {(code, ""): name for code, name in Scheme.objects.values_list("code", "name")}
+    rows = Category.objects.order_by("scheme_id", "position").values_list("scheme__code", "code", "name")
+    return found | {(scheme, code): name for scheme, code, name in rows}
+
+
+def covered_colleges(codes: Iterable[str]) -> frozenset[int]:
+    """Return the ids of the colleges that any of the schemes covers (one query)."""
+    return frozenset(Coverage.objects.filter(scheme__code__in=list(codes)).values_list("college_id", flat=True))

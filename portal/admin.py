@@ -110,6 +110,7 @@ class AppointmentAdmin(Technical):
     list_filter = ("role", "college")
     search_fields = ("person__number", "person__name")
     autocomplete_fields = ("person", "class_group", "delegated_by")
+    readonly_fields = ("source", "reason", "revoked_at")
 
 
 @admin.register(Term)

@@ -109,8 +109,10 @@ class Listing:
         per_page: int = PER_PAGE,
         keyset: bool = True,
         columns: Sequence[str] = (),
+        counted: bool = True,
     ) -> None:
         self.query = request.GET
+        self.counted = counted
         self.form = form
         self.sorts = sorts
         self.sort = sorts.chosen(self.query.get("sort"))

@@ -17,6 +17,7 @@ POWER = (
     "class_group_id",
     "cohort",
     "delegated_by_id",
+    "delegated_by__name",
 )
 HELD = KeptStatement(
     lambda person, day: Appointment.objects.in_force(day).filter(person=person).order_by("pk").values_list(*POWER),

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from portal.enums import Role
+
+
+class Within(Protocol):
+    """Something that a scope may hold."""
+
+    def within(self, power: Power) -> bool:
+        """Whether it lies within the appointment's scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,18 @@ class Power:
     class_group_id: int | None = None
     cohort: int | None = None
     delegated_by_id: int | None = None
+    delegated_by: str | None = None
+
+    @property
+    def is_whole_college(self) -> bool:
+        """Whether nothing but the scheme narrows the power below its college."""
+        return not self.category_code and self.class_group_id is None and self.cohort is None
+
+    def reaches_student(self, subject: Any) -> bool:
+        """Whether the scope holds the student of a subject: its cohort, and the class (asked only when it matters)."""
+        return (self.cohort is None or self.cohort == subject.cohort) and (
+            self.class_group_id is None or self.class_group_id == subject.student.class_group_id
+        )
 
     def reaches(self, *, college_id: int | None, scheme_code: str = "", category_code: str = "") -> bool:
         """Whether the scope holds a subject of that college, scheme and category."""
@@ -56,6 +76,17 @@ class Standing:
         """Return the appointments of these roles."""
         wanted = set(roles)
         return tuple(power for power in self.powers if power.role in wanted)
+
+    def acting_as(self, role: str, subject: Within | None = None) -> Power | None:
+        """Return the appointment that an act in the role is done under, None where the role needs none.
+
+        One that reaches the subject, and an own one before one that was passed on: a deputy acts for somebody else
+        only where nothing of their own suffices.
+        """
+        held = sorted(self.powers_as([role]), key=lambda power: power.delegated_by_id is not None)
+        if len(held) > 1 and subject is not None:
+            held = [power for power in held if subject.within(power)] or held
+        return held[0] if held else None
 
     def colleges_as(self, role: str) -> frozenset[int]:
         """Return the ids of the colleges for which the role is held (empty for a role without college)."""

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from portal.models.events import Event, EventBase
+from portal.enums import Role
+from portal.models.events import Event, EventBase, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portal.models.people import Person
+    from portal.standing_types import Power, Within
 
 SYSTEM_NAME = "system"
 
@@ -25,6 +27,17 @@ class Origin:
 
     request_id: str = ""
     address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InScheme:
+    """Something that belongs to a scheme as a whole."""
+
+    code: str
+
+    def within(self, power: Power) -> bool:
+        """Whether the appointment is for that scheme, or for all."""
+        return power.scheme_code in {"", self.code}
 
 
 NOWHERE = Origin()
@@ -76,12 +89,19 @@ def draft_event(
     """Put an event together without storing it; ``subject`` names the event table's own fields."""
     before, after = changed(*changes)
     origin = current_origin()
+    if issubclass(model, Event):
+        power = _power(actor, role, InScheme(code) if (code := subject.get("scheme_code", "")) else None)
+        subject["scheme_code"] = code or (power.scheme_code if power else "")
+    else:
+        power = _power(actor, role, subject.get("subject"))
     return model(
         verb=verb,
         at=timezone.now(),
         actor=actor,
         actor_name=actor.name if actor else SYSTEM_NAME,
         actor_role=role,
+        appointment_id=power.appointment_id if power else None,
+        acted_for=(power.delegated_by or "") if power else "",
         from_state=from_state,
         to_state=to_state,
         reason=reason,
@@ -101,18 +121,36 @@ def record(
     key: object,
     label: str = "",
     role: str = "",
+    scheme: str = "",
     reason: str = "",
     changes: tuple[dict[str, Any], dict[str, Any]] = ({}, {}),
 ) -> EventBase:
-    """Append one event of office-keeping: a subject without a life cycle of its own (round, course, import, scheme)."""
+    """Append one event of office-keeping: a subject without a life cycle of its own (round, course, import, scheme).
+
+    ``scheme`` is the code of the scheme that it belongs to, whose auditor reads it.
+    """
     return write_event(
         Event,
         verb,
         actor,
         role=role,
+        scheme_code=scheme,
         reason=reason,
         changes=changes,
         subject_kind=kind,
         subject_key=str(key),
         subject_label=label[:200],
     )
+
+
+def signed_as(actor: Person, role: str, subject: Within | None = None) -> str:
+    """Return the name that the actor's event in the role would carry, for what is printed in the same breath."""
+    power = _power(actor, role, subject)
+    return signed(actor.name, (power.delegated_by or "") if power else "")
+
+
+def _power(actor: Person | None, role: str, subject: Within | None) -> Power | None:
+    """Return the appointment that the act is done under; students act under none."""
+    if actor is None or role in {"", Role.STUDENT}:
+        return None
+    return actor.standing.acting_as(role, subject)

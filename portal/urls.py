@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from portal.campus import views as campus
-from portal.views import account, design, entrance, notices, people
+from portal.views import account, appointments, design, entrance, notices, people
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_notices, name="read_notices"),
     path("account/password/", account.OwnPassword.as_view(), name="password_change"),
+    path("powers/", appointments.powers, name="powers"),
+    path("powers/<int:pk>/delegate/", appointments.delegation_new, name="delegation_new"),
+    path("powers/<int:pk>/revoke/", appointments.delegation_revoke, name="delegation_revoke"),
+    path("appointments/", appointments.appointments, name="appointments"),
     path("people/", people.people, name="people"),
     path("people/template/", people.people_template, name="people_template"),
     path("people/import/", people.people_import, name="people_import"),

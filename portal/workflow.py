@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.enums import Status
 from portal.models.events import EventBase
 from portal.models.people import College, Person
+from portal.standing_types import Power
 from portal.trail import write_event
 from portal.verdict import Verdict
 
@@ -109,6 +110,10 @@ class Reviewable(models.Model):
     def trail_facts(self) -> dict[str, Any]:
         """Return what an event freezes before and after a verb (JSON values)."""
         return {}
+
+    def within(self, power: Power) -> bool:
+        """Whether it lies within an appointment's scope; a subject with more than a college says more."""
+        return power.reaches(college_id=self.college_id)
 
     @property
     def is_editable(self) -> bool:

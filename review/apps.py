@@ -18,6 +18,7 @@ class ReviewConfig(AppConfig):
         from review.committee import navigation as committee  # noqa: F401, PLC0415 - as above
         from review.committee import sight  # noqa: F401, PLC0415 - as above
         from review.desk.duplicates import duplicate_remarks  # noqa: PLC0415 - reads models
+        from review.experts import deputies  # noqa: F401, PLC0415 - as above
         from review.experts import navigation as experts  # noqa: F401, PLC0415 - as above
         from review.experts import sight as expert_sight  # noqa: F401, PLC0415 - as above
         from review.office import navigation as office  # noqa: F401, PLC0415 - as above

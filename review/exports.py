@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Relevance
-from portal.enums import Status
+from portal.enums import Role, Status
 from portal.spreadsheets import XLSX, ExportColumn, write_xlsx
 from portal.trail import record
 from review.desk.ages import waited
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 CHUNK = 2000
 #: Up to here an export is the answer to the press; beyond it is a job.
 AT_ONCE = 2000
+# As what somebody takes a list, the widest reach first.
+TAKERS = (
+    *(Role.OFFICE, Role.AUDITOR, Role.COMMITTEE, Role.OWNER_UNIT),
+    *(Role.SECRETARY, Role.COUNSELLOR, Role.ADMINISTRATOR),
+)
 #: Columns that are made of these read them from the row.
 TRANSLATED = ("status", "issued_at", "state", "appeal_state", "relevance")
 
@@ -139,6 +144,7 @@ class Export:
             kind=self.kind,
             key="",
             label=str(self.title),
+            role=_role_of(actor),
             changes=({}, {"query": self.query, "rows": number}),
         )
         return number
@@ -152,6 +158,11 @@ class Export:
         target = io.BytesIO()
         self.write(target, actor)
         return target.getvalue()
+
+
+def _role_of(actor: Person) -> str:
+    """Return as what somebody takes a list: the first of the readers' roles that they hold."""
+    return next((role.value for role in TAKERS if actor.standing.has(role)), "")
 
 
 def _fields(queryset: QuerySet) -> set[str]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Role
-from portal.navigation import HOME, Entry, Group, register
+from portal.navigation import HOME, SYSTEM, Entry, Group, register
 
 READERS = frozenset(
     role.value
@@ -17,6 +17,7 @@ READERS = frozenset(
     )
 )
 FILERS = frozenset({Role.SECRETARY.value, Role.OFFICE.value})
+AUDIT = frozenset({Role.OFFICE.value, Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 REVIEW = Group("review", _("审核工作"), 200)
 register(
     Entry("review:desk", _("审核工作台"), "house", HOME, 20, READERS, dock=True),
@@ -33,5 +34,6 @@ register(
     ),
     Entry("review:filing", _("申请表备案"), "archive", REVIEW, 30, FILERS, dock=True),
     Entry("review:missing", _("待交申请表"), "card-checklist", REVIEW, 40, FILERS),
+    Entry("review:audit", _("审计"), "shield-check", SYSTEM, 30, AUDIT),
     Entry("review:results", _("转换结果公布"), "megaphone", REVIEW, 50, FILERS, needs="part_results"),
 )

@@ -38,6 +38,7 @@ urlpatterns = [
     path("desk/filing/<int:pk>/undo/", filing.form_unfile, name="form_unfile"),
     path("desk/committee/", include("review.committee.urls")),
     path("", include("review.experts.urls")),
+    path("audit/", include("review.audit.urls")),
     path("office/", include("review.office.urls")),
     path("", include("review.publicity.urls")),
 ]

@@ -16,6 +16,7 @@ from credits.models import Lot, Scheme, SchemeVersion
 from portal.enums import Status
 from portal.models import EventBase, Student
 from portal.points import ZERO, PointsField
+from portal.standing_types import Power
 from portal.workflow import MoveTable, Reviewable
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ class ApplicationEvent(EventBase):
     class Meta(EventBase.Meta):
         verbose_name = _("转换事件")
         verbose_name_plural = _("转换事件")
-        indexes: ClassVar = [models.Index(fields=["subject", "id"], name="application_event_subject")]
+        indexes: ClassVar = [
+            *EventBase.Meta.indexes,
+            models.Index(fields=["subject", "id"], name="application_event_subject"),
+        ]
 
 
 class Application(Reviewable):
@@ -119,6 +123,12 @@ class Application(Reviewable):
     def kind(self) -> ConversionKind | None:
         """Return what the course is in the student's plan (reads the version); None for a graded conversion."""
         return self.scheme_version.data.conversion.kind(self.course_kind) if self.course_kind else None
+
+    def within(self, power: Power) -> bool:
+        """Whether an appointment holds the application; one for a category holds none, it draws on several."""
+        if power.category_code or not power.reaches_student(self):
+            return False
+        return power.reaches(college_id=self.college_id, scheme_code=self.scheme.code)
 
     def trail_facts(self) -> dict[str, Any]:
         """Freeze the amounts and the words."""

@@ -117,6 +117,7 @@ def save_offering(actor: Person, course: Course, offering: Offering | None, data
                 key=row.pk,
                 label=f"{row.term} {course}",
                 role=verdict.role,
+                scheme=course.scheme.code,
                 changes=(before, _offering_facts(row)),
             )
     except IntegrityError:  # two people at once: the constraint lets one through
@@ -161,7 +162,7 @@ def _write(
             for band in data.bands
         )
         key, changes = f"{scheme.code}:{course.code}", (before, _facts(course))
-        record(verb, actor, kind="course", key=key, label=str(course), role=role, changes=changes)
+        record(verb, actor, kind="course", key=key, label=str(course), role=role, scheme=scheme.code, changes=changes)
     return course
 
 

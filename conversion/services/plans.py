@@ -113,7 +113,16 @@ def open_plans(actor: Person, scheme: Scheme, data: OfferingData) -> Opened:
         told: dict[str, Any] = {"opens_at": data.opens_at.isoformat(), "closes_at": data.closes_at.isoformat()}
         told |= {"cohorts": facts["cohorts"], "created": len(missing), "changed": len(changed)}
         key, label = f"{scheme.code}:{data.term.code}", f"{scheme} {data.term}"
-        record("open", actor, kind="plan_term", key=key, label=label, role=verdict.role, changes=({}, told))
+        record(
+            "open",
+            actor,
+            kind="plan_term",
+            key=key,
+            label=label,
+            role=verdict.role,
+            scheme=scheme.code,
+            changes=({}, told),
+        )
     return Opened(len(missing), len(changed))
 
 
@@ -152,6 +161,7 @@ class _Trail:
     def add(self, kind: str, key: str, label: object, before: dict[str, Any], after: dict[str, Any]) -> None:
         """Note a row that is new (nothing before) or changed."""
         subject = {"subject_kind": kind, "subject_key": f"{self.scheme.code}:{key}", "subject_label": str(label)[:200]}
+        subject["scheme_code"] = self.scheme.code
         verb = "save" if before else "create"
         event = draft_event(Event, verb, self.actor, role=self.role, changes=(before, after), **subject)
         self.events.append(event)

@@ -19,6 +19,7 @@ from portal.enums import Status
 from portal.models import EventBase, Person, StoredFile, Student
 from portal.models.terms import academic_year_validator
 from portal.points import ZERO, PointsField
+from portal.standing_types import Power
 from portal.workflow import MoveTable, Reviewable
 
 
@@ -30,7 +31,10 @@ class ClaimEvent(EventBase):
     class Meta(EventBase.Meta):
         verbose_name = _("申报事件")
         verbose_name_plural = _("申报事件")
-        indexes: ClassVar = [models.Index(fields=["subject", "id"], name="claim_event_subject")]
+        indexes: ClassVar = [
+            *EventBase.Meta.indexes,
+            models.Index(fields=["subject", "id"], name="claim_event_subject"),
+        ]
 
 
 class Claim(Reviewable):
@@ -132,6 +136,12 @@ class Claim(Reviewable):
 
     def __str__(self) -> str:
         return f"{self.student} {self.category} {self.content}"
+
+    def within(self, power: Power) -> bool:
+        """Whether an appointment's college, scheme, category, cohort and class all hold the claim."""
+        return power.reaches_student(self) and power.reaches(
+            college_id=self.college_id, scheme_code=self.scheme.code, category_code=self.category.code
+        )
 
     def trail_facts(self) -> dict[str, Any]:
         """Freeze what a reviewer or a student may later ask about."""

@@ -202,4 +202,6 @@ def _allow(actor: Person, scheme: Scheme) -> None:
 
 def _record(verb: str, draft: SchemeDraft, actor: Person, before: dict[str, Any]) -> None:
     label, changes = str(draft), (before, _facts(draft))
-    record(verb, actor, kind=KIND, key=draft.pk, label=label, role=Role.OFFICE, changes=changes)
+    record(
+        verb, actor, kind=KIND, key=draft.pk, label=label, role=Role.OFFICE, scheme=draft.scheme.code, changes=changes
+    )

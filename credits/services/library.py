@@ -256,11 +256,26 @@ def _keep(verb: str, row: LibraryEntry, actor: Person, role: str, before: dict[s
     row.revision += 1
     row.save()
     changes = (before, entry_record(row))
-    record(verb, actor, kind=KIND, key=_key(row), label=row.name, role=role, reason=reason, changes=changes)
+    record(
+        verb,
+        actor,
+        kind=KIND,
+        key=_key(row),
+        label=row.name,
+        role=role,
+        scheme=row.scheme.code,
+        reason=reason,
+        changes=changes,
+    )
 
 
 def _draft(verb: str, row: LibraryEntry, actor: Person, role: str, before: dict[str, Any]) -> Any:
-    subject = {"subject_kind": KIND, "subject_key": _key(row), "subject_label": row.name}
+    subject = {
+        "subject_kind": KIND,
+        "subject_key": _key(row),
+        "subject_label": row.name,
+        "scheme_code": row.scheme.code,
+    }
     return draft_event(Event, verb, actor, role=role, changes=(before, entry_record(row)), **subject)
 
 

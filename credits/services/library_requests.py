@@ -69,7 +69,16 @@ def file_request(actor: Person, scheme: Scheme, wish: Wish) -> LibraryRequest:
             reason=wish.reason.strip(),
         )
         after = {"name": row.name, "organiser": row.organiser, "year": row.year}
-        record("ask", actor, kind=KIND, key=row.pk, label=row.name, role=verdict.role, changes=({}, after))
+        record(
+            "ask",
+            actor,
+            kind=KIND,
+            key=row.pk,
+            label=row.name,
+            role=verdict.role,
+            scheme=scheme.code,
+            changes=({}, after),
+        )
     return row
 
 
@@ -135,7 +144,17 @@ def _answer(row: LibraryRequest, actor: Person, role: str, state: str, answer: s
     after = {"state": str(state), "entry": row.entry.code if row.entry else ""}
     verb = "accept" if state == RequestState.ACCEPTED else "decline"
     changes = ({"state": str(RequestState.OPEN)}, after)
-    record(verb, actor, kind=KIND, key=row.pk, label=row.name, role=role, reason=row.answer, changes=changes)
+    record(
+        verb,
+        actor,
+        kind=KIND,
+        key=row.pk,
+        label=row.name,
+        role=role,
+        scheme=row.scheme.code,
+        reason=row.answer,
+        changes=changes,
+    )
     with kept_language():
         title = _("入库申请：%(state)s") % {"state": RequestState(state).label}
         lines = [row.name]

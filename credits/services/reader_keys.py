@@ -48,7 +48,16 @@ def issue_key(actor: Person, scheme: Scheme, *, name: str, expires_on: datetime.
             created_by=actor,
         )
         facts = {"scheme": scheme.code, "hint": row.hint, "expires_on": expires_on.isoformat()}
-        record("issue", actor, kind=KIND, key=row.pk, label=row.name, role=verdict.role, changes=({}, facts))
+        record(
+            "issue",
+            actor,
+            kind=KIND,
+            key=row.pk,
+            label=row.name,
+            role=verdict.role,
+            scheme=scheme.code,
+            changes=({}, facts),
+        )
     return row, secret
 
 
@@ -63,7 +72,7 @@ def revoke_key(row: ReaderKey, actor: Person) -> ReaderKey:
             raise StaleRecord(KIND, held.pk)
         held.revoked_at = timezone.now()
         held.save(update_fields=["revoked_at"])
-        record("revoke", actor, kind=KIND, key=held.pk, label=held.name, role=verdict.role)
+        record("revoke", actor, kind=KIND, key=held.pk, label=held.name, role=verdict.role, scheme=held.scheme_code)
     return held
 
 

@@ -82,7 +82,16 @@ def start_replay(draft: SchemeDraft, actor: Person, rounds: Sequence[Round]) -> 
         replay = Replay.objects.create(draft=draft, draft_revision=draft.revision, created_by=actor)
         replay.rounds.set(rounds)
         after = {"replay": replay.pk, "rounds": sorted(row.name for row in rounds)}
-        record("replay", actor, kind=KIND, key=draft.pk, label=str(draft), role=Role.OFFICE, changes=({}, after))
+        record(
+            "replay",
+            actor,
+            kind=KIND,
+            key=draft.pk,
+            label=str(draft),
+            role=Role.OFFICE,
+            scheme=draft.scheme.code,
+            changes=({}, after),
+        )
         enqueue(JOB, actor, replay=replay.pk)
     return replay
 

@@ -73,4 +73,13 @@ def _allow(actor: Person, scheme: Scheme) -> None:
 
 
 def _record(verb: str, round_: Round, actor: Person, changes: tuple[dict[str, str], dict[str, str]]) -> None:
-    record(verb, actor, kind="round", key=round_.pk, label=round_.name, role=Role.OFFICE, changes=changes)
+    record(
+        verb,
+        actor,
+        kind="round",
+        key=round_.pk,
+        label=round_.name,
+        role=Role.OFFICE,
+        scheme=round_.scheme.code,
+        changes=changes,
+    )

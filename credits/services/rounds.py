@@ -199,6 +199,7 @@ def _record(verb: str, round_: Round, actor: Person, before: dict[str, Any]) -> 
         key=round_.pk,
         label=round_.name,
         role=Role.OFFICE,
+        scheme=round_.scheme.code,
         changes=(before, round_facts(round_)),
     )
 

@@ -72,6 +72,7 @@ def record_ruling(
             key=ruling.pk,
             label=ruling.title,
             role=verdict.role,
+            scheme=row.scheme.code,
             reason=ruling.reason,
             changes=({}, _frozen(ruling)),
         )
@@ -98,7 +99,16 @@ def adopt_ruling(
         kept.save(update_fields=["draft"])
         # What was changed is the draft: its history tells which ruling came in, and where.
         after = {"ruling": kept.pk, "category": place.category, "table": place.table, "keys": list(place.keys)}
-        record("adopt", actor, kind=DRAFT, key=row.pk, label=str(row), role=Role.OFFICE, changes=({}, after))
+        record(
+            "adopt",
+            actor,
+            kind=DRAFT,
+            key=row.pk,
+            label=str(row),
+            role=Role.OFFICE,
+            scheme=row.scheme.code,
+            changes=({}, after),
+        )
     return row, has_example
 
 

@@ -227,7 +227,7 @@ def _check(finding: Finding) -> None:
 def _note(verb: str, row: Sanction, actor: Person, role: str) -> None:
     facts = {"state": row.appeal_state, "appeal": row.appeal, "answer": row.answer}
     label = str(row)
-    record(verb, actor, kind=KIND, key=row.pk, label=label, role=role, changes=({}, facts))
+    record(verb, actor, kind=KIND, key=row.pk, label=label, role=role, scheme=row.scheme.code, changes=({}, facts))
 
 
 def _tell_student(row: Sanction) -> None:

@@ -67,6 +67,7 @@ def load_version(source: str, filename: str, actor: Person | None = None) -> tup
             kind="scheme",
             key=scheme.code,
             label=str(version),
+            scheme=scheme.code,
             changes=({}, {"sha256": digest}),
         )
     forget_stages()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from portal.delegations.services import remind_of_ends
 from portal.files.storing import sweep
 from portal.jobs import running
 from portal.jobs.services import expire_results, reap
@@ -78,3 +79,4 @@ class Ticker(threading.Thread):
             expire_staged()
             sweep()
             tidy_sessions()
+            remind_of_ends()

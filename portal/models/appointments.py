@@ -19,8 +19,18 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """Named questions about appointments."""
 
     def in_force(self, day: datetime.date) -> AppointmentQuerySet:
-        """Return those that hold on the day, first and last day included, of people who may sign in."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day, person__is_active=True)
+        """Return those that hold on the day, first and last day included, of people who may sign in.
+
+        What was passed on holds only while its giver still holds it, too: whoever leaves takes the deputies along.
+        """
+        given = Q(source__ends_on__isnull=True) | Q(source__ends_on__gte=day)
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day),
+            Q(source__isnull=True) | Q(given, source__revoked_at__isnull=True, source__person__is_active=True),
+            starts_on__lte=day,
+            revoked_at__isnull=True,
+            person__is_active=True,
+        )
 
 
 class Appointment(models.Model):
@@ -42,6 +52,11 @@ class Appointment(models.Model):
     delegated_by = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="delegations", verbose_name=_("委托人")
     )
+    source = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="passed_on", verbose_name=_("所委托的任职")
+    )
+    reason = models.CharField(_("说明"), max_length=200, blank=True, default="", db_default="")
+    revoked_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -62,6 +77,13 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=Q(delegated_by__isnull=True) | Q(ends_on__isnull=False),
                 name="appointment_delegation_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(delegated_by__isnull=True) | ~Q(delegated_by=F("person")),
+                name="appointment_never_to_oneself",
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=True) | Q(delegated_by__isnull=False), name="appointment_source_has_giver"
             ),
         ]
 

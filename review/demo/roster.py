@@ -216,7 +216,12 @@ def _make_delegate(roster: Roster, colleges: list[College], calendar: Calendar, 
         role=Role.SECRETARY,
         college=colleges[0],
         starts_on=calendar.day(-5).date(),
-        defaults={"ends_on": calendar.day(30).date(), "delegated_by": first},
+        defaults={
+            "ends_on": calendar.day(30).date(),
+            "delegated_by": first,
+            "source": Appointment.objects.get(person=first, role=Role.SECRETARY, college=colleges[0]),
+            "reason": "休假",
+        },
     )
 
 

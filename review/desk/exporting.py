@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from credits.models import Scheme
 from portal.listing import Listing
 from portal.wording import wording_for
+from review.audit.lists import AuditList
 from review.desk.filing import MISSING_SORTS, MissingFilter, missing_rows
 from review.desk.queues import ApplicationQueue, ClaimQueue
 from review.experts.exports import assignments_export, collation_export
@@ -64,6 +65,7 @@ EXPORTS: dict[str, Callable[[Any, str], Export]] = {
     "applications": _applications,
     "replay": _replay,
     "missing": _missing,
+    "audit": lambda request, query: AuditList(request).export(query),
     "points": lambda request, query: PointsList(request).export(query),
     "grades": lambda request, query: GradeList(request).export(query),
     "assignments": lambda request, query: assignments_export(request.user, query),

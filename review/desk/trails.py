@@ -63,10 +63,10 @@ def entries(
 
 def _who(event: EventBase, *, experts: bool) -> str:
     if event.actor_role not in Role.values:
-        return event.actor_name
+        return event.signed_name
     if event.actor_role == Role.EXPERT and not experts:
         return str(Role.EXPERT.label)
-    return _("%(name)s（%(role)s）") % {"name": event.actor_name, "role": Role(event.actor_role).label}
+    return _("%(name)s（%(role)s）") % {"name": event.signed_name, "role": Role(event.actor_role).label}
 
 
 def _text(event: EventBase) -> str:

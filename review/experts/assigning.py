@@ -148,7 +148,7 @@ def history_of(claim: Claim, names: dict[str, str]) -> list[Happening]:
         Happening(
             str(titles.get(event.verb, event.verb)),
             names.get(event.after.get("expert", ""), event.after.get("expert", "")),
-            str(_("系统")) if event.actor_id is None else event.actor_name,
+            str(_("系统")) if event.actor_id is None else event.signed_name,
             event.at,
             event.reason,
         )

@@ -106,9 +106,9 @@ def can_remind(person: Person, round_: Round, *, delivered: bool) -> Verdict:
 
 
 def delivers_for(person: Person, scheme: Scheme, college_id: int) -> bool:
-    """Whether the person is the college's secretary for the scheme."""
+    """Whether the person is the college's secretary for the scheme, and for all of it."""
     return any(
-        power.college_id == college_id and power.scheme_code in {"", scheme.code}
+        power.college_id == college_id and power.scheme_code in {"", scheme.code} and power.is_whole_college
         for power in person.standing.powers_as([Role.SECRETARY])
     )
 

@@ -23,6 +23,7 @@ from credits.models import LibraryEntry, LibraryRequest
 from credits.services.library import StaleEntry, add_entry, change_entry, history_of
 from credits.services.library_requests import AnsweredAlready, accept_with_entry
 from credits.shelf import Shelf
+from portal.enums import Role
 from portal.listing import FilterForm, Listing, Sorts
 from portal.spreadsheets import CSV, XLSX, write_csv, write_xlsx
 from portal.trail import record
@@ -117,7 +118,16 @@ def library_export(request: SignedInRequest) -> HttpResponse:
     is_csv, target = request.POST.get("kind") == "csv", io.BytesIO()
     number = write_csv(target, columns, rows) if is_csv else write_xlsx(target, columns, rows, title=_("成果库"))
     after = {"query": request.GET.urlencode(), "rows": number}
-    record("export", request.user, kind="library", key=shelf.scheme.code, label=str(_("成果库")), changes=({}, after))
+    record(
+        "export",
+        request.user,
+        kind="library",
+        key=shelf.scheme.code,
+        label=str(_("成果库")),
+        role=Role.OFFICE,
+        scheme=shelf.scheme.code,
+        changes=({}, after),
+    )
     response = HttpResponse(target.getvalue(), content_type=CSV if is_csv else XLSX)
     what, ending = _("成果库"), "csv" if is_csv else "xlsx"
     name = f"{what}-{timezone.localtime():%Y%m%d-%H%M}.{ending}"

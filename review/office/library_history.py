@@ -50,7 +50,7 @@ def history_rows(events: QuerySet[Event]) -> list[dict[str, Any]]:
         {
             "status": STATES.get(event.verb, "draft"),
             "title": str(VERBS.get(event.verb, event.verb)),
-            "who": event.actor_name,
+            "who": event.signed_name,
             "at": event.at,
             "text": event.reason,
             "changes": _changes(event) if event.before else [],

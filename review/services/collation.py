@@ -99,4 +99,13 @@ def _note(
     after: Mapping[str, object],
 ) -> None:
     label = f"{round_.name} {college.name}"
-    record(verb, actor, kind="delivery", key=round_.pk, label=label, role=role, changes=(dict(before), dict(after)))
+    record(
+        verb,
+        actor,
+        kind="delivery",
+        key=round_.pk,
+        label=label,
+        role=role,
+        scheme=round_.scheme.code,
+        changes=(dict(before), dict(after)),
+    )

@@ -47,5 +47,14 @@ def import_courses(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> Course
             save_course(actor, scheme, row.course, row.data)
         counts = {"create": sum(row.course is None for row in plan.pending), "rows": len(plan.rows)}
         counts["change"] = len(plan.pending) - counts["create"]
-        record("import", actor, kind="courses", key=scheme.code, label=scheme.name, role="office", changes=({}, counts))
+        record(
+            "import",
+            actor,
+            kind="courses",
+            key=scheme.code,
+            label=scheme.name,
+            role="office",
+            scheme=scheme.code,
+            changes=({}, counts),
+        )
     return plan

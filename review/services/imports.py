@@ -215,5 +215,16 @@ def _totals(plan: ImportPlan) -> dict[str, Any]:
 def _record(
     verb: str, batch: ImportBatch, actor: Person, role: str, facts: dict[str, Any], *, reason: str = ""
 ) -> None:
-    label = f"{batch.category.name} {batch.academic_year} {batch.workbook.name}"
-    record(verb, actor, kind="import", key=batch.pk, label=label, role=role, reason=reason, changes=({}, facts))
+    category = _category(batch)
+    label = f"{category.name} {batch.academic_year} {batch.workbook.name}"
+    record(
+        verb,
+        actor,
+        kind="import",
+        key=batch.pk,
+        label=label,
+        role=role,
+        scheme=category.scheme.code,
+        reason=reason,
+        changes=({}, facts),
+    )

@@ -59,6 +59,7 @@ def import_library(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> Librar
             key=scheme.code,
             label=scheme.name,
             role="office",
+            scheme=scheme.code,
             changes=({}, plan.counts),
         )
     return plan

@@ -210,8 +210,8 @@ def allow(verdict: Verdict) -> None:
 def note(verb: str, meeting: Meeting, actor: Person, *, before: Any = None, after: Any = None, role: str = "") -> None:
     """Leave the verb's one event on the meeting."""
     changes = (before or {}, after or {})
-    key, label = str(meeting.pk), meeting.title
-    record(verb, actor, kind="meeting", key=key, label=label, role=role or Role.OFFICE, changes=changes)
+    facts: Any = {"key": meeting.pk, "label": meeting.title, "scheme": meeting.scheme.code}
+    record(verb, actor, kind="meeting", **facts, role=role or Role.OFFICE, changes=changes)
 
 
 def _check(scheme: Scheme, plan: Plan) -> dict[int, Person]:

@@ -200,4 +200,13 @@ def _finish(notice: FormalNotice, actor: Person) -> None:
 
 
 def _note(verb: str, row: PublicityList, actor: Person, role: str, facts: dict[str, Any]) -> None:
-    record(verb, actor, kind="publicity", key=row.pk, label=row.title, role=role, changes=({}, facts))
+    record(
+        verb,
+        actor,
+        kind="publicity",
+        key=row.pk,
+        label=row.title,
+        role=role,
+        scheme=row.scheme.code,
+        changes=({}, facts),
+    )

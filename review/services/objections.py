@@ -254,5 +254,15 @@ def _close(objection: Objection, state: ObjectionState, actor: Person, answer: s
 
 def _note(verb: str, objection: Objection, actor: Person, role: str, *, after: Any = None, reason: str = "") -> None:
     """Leave the verb's one event on the objection; what the objector wrote stays on the ticket."""
-    key, label = objection.pk, objection.number
-    record(verb, actor, kind="objection", key=key, label=label, role=role, reason=reason, changes=({}, after or {}))
+    key, label, code = objection.pk, objection.number, objection.entry.list.scheme.code
+    record(
+        verb,
+        actor,
+        kind="objection",
+        key=key,
+        label=label,
+        role=role,
+        scheme=code,
+        reason=reason,
+        changes=({}, after or {}),
+    )

@@ -45,5 +45,14 @@ def import_plans(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> PlanShee
             return sheet
         kept = keep_plan(actor, scheme, [row.entry for row in sheet.pending])
         counts = {"rows": len(sheet.rows), "create": kept.created, "change": kept.changed, "courses": kept.courses}
-        record("import", actor, kind="plans", key=scheme.code, label=scheme.name, role="office", changes=({}, counts))
+        record(
+            "import",
+            actor,
+            kind="plans",
+            key=scheme.code,
+            label=scheme.name,
+            role="office",
+            scheme=scheme.code,
+            changes=({}, counts),
+        )
     return sheet

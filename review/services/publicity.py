@@ -211,8 +211,8 @@ def note(
 ) -> None:
     """Leave the verb's one event on the list."""
     changes = (before or {}, after or {})
-    key, label = row.pk, row.title
-    record(verb, actor, kind="publicity", key=key, label=label, role=verdict.role, reason=reason, changes=changes)
+    facts: Any = {"key": row.pk, "label": row.title, "scheme": row.scheme.code}
+    record(verb, actor, kind="publicity", role=verdict.role, reason=reason, changes=changes, **facts)
 
 
 def _write(row: PublicityList, plan: Plan) -> None:

@@ -71,7 +71,17 @@ def keep_conversion(row: Sanction, application: Application, actor: Person, *, r
         facts = {"application": application.pk, "course": application.course.name}
         role = can_answer_appeal(actor, held).role
         changes: tuple[dict[str, Any], dict[str, Any]] = ({}, facts)
-        record(KEEP, actor, kind=KIND, key=held.pk, label=str(held), role=role, reason=reason.strip(), changes=changes)
+        record(
+            KEEP,
+            actor,
+            kind=KIND,
+            key=held.pk,
+            label=str(held),
+            role=role,
+            scheme=held.scheme.code,
+            reason=reason.strip(),
+            changes=changes,
+        )
 
 
 def undo_conversion(row: Sanction, application: Application, actor: Person, *, reason: str, revision: int) -> None:
@@ -89,7 +99,7 @@ def undo_conversion(row: Sanction, application: Application, actor: Person, *, r
 def kept_conversions(row: Sanction) -> dict[int, Kept]:
     """Return the conversions that stand by decision, by their keys; one query."""
     events = Event.objects.filter(subject_kind=KIND, subject_key=str(row.pk), verb=KEEP).order_by("pk")
-    return {event.after["application"]: Kept(event.actor_name, event.at, event.reason) for event in events}
+    return {event.after["application"]: Kept(event.signed_name, event.at, event.reason) for event in events}
 
 
 def _locked(row: Sanction, actor: Person) -> Sanction:

@@ -139,6 +139,7 @@ def note_task(
         key=task.claim_id,
         label=task.claim.receipt_number or task.claim.content,
         role=role,
+        scheme=task.claim.scheme.code,
         reason=reason,
         changes=(dict(before or {}), {"expert": task.expert.number, "task": task.pk, "state": str(task.state)}),
     )

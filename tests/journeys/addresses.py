@@ -55,6 +55,13 @@ PLACES = table(
     design                          |                  | --- --- --- ---- | ··· ··· ··· ····
     design_form                     |                  | --- --- --- ---- | ··· ··· ··· ····
     password_change                 |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s→→ →→→ →→→ →→→→
+    powers                          |                  | s-- ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
+    delegation_new                  | own_power        | s-- ✓-- --- ---- | s-- →-- --- ----
+    delegation_revoke               | passed_on        | s·· ··· ··· ···· | s-- →-- --- --→-
+    appointments                    |                  | s-- --- --✓ -✓✓- | s·· ··· ··· ····
+    review:audit                    |                  | s-- --- --✓ -✓✓- | s·· ··· ··· ····
+    review:audit_event              | audited          | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:audit_export             |                  | s·· ··· ··· ···· | s-- --- --✓ -✓✓-
     people                          |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     people_template                 |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     people_import                   |                  | s-- --- --✓ --✓- | s-- --- --✓ --✓-
@@ -380,6 +387,7 @@ def arguments(world, place):
 
 # What is named otherwise than by its key.
 NAMED = {
+    "review:audit_event": lambda event: ["claims", event.pk],
     "review:meeting_unanimous_result": lambda meeting: [meeting.pk, BATCH_NUMBER],
     "conversion:verify": lambda form: [form.code],
     "credits:evidence_file": lambda evidence: [evidence.file.key],

@@ -13,6 +13,7 @@ from tests.journeys.duplicates import EVENTS as DUPLICATES
 from tests.journeys.experts import EVENTS as EXPERTS
 from tests.journeys.offsets import EVENTS as OFFSETS
 from tests.journeys.posting import form_for
+from tests.journeys.powers import EVENTS as POWERS
 from tests.journeys.publicity import EVENTS as PUBLICITY
 from tests.journeys.records import EVENTS as RECORD
 from tests.journeys.regulation import EVENTS as REGULATION
@@ -69,6 +70,7 @@ EVENTS = {
     "review:import_apply": ["apply", "record"],
     "review:import_discard": ["discard"],
     "review:import_roll_back": ["revoke", "roll_back"],
+    **POWERS,
     **SECOND,
     **SHEETS,
     **PUBLICITY,

@@ -56,6 +56,7 @@ from tests.journeys.committee import committee
 from tests.journeys.duplicates import duplicates
 from tests.journeys.experts import experts
 from tests.journeys.offsets import offsets
+from tests.journeys.powers import powers
 from tests.journeys.publicity import publicity
 from tests.journeys.records import records
 from tests.journeys.regulation import regulation
@@ -112,6 +113,7 @@ def build():
     duplicates(world)
     records(world)
     sheets(world)
+    powers(world)
     own(world)
     world.people = {role: person and fresh(person) for role, person in world.people.items()}
     world.clients = {role: signed_in(person) for role, person in world.people.items()}
