@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from review.models import (  # noqa: F401 - named in the generic types
         AgendaItem,
         Assignment,
+        DecisionBatch,
         DecisionSheet,
         ImportBatch,
         Meeting,
@@ -82,6 +83,14 @@ def handings_in(path: str) -> Coalesce:
 
     found = Submission.objects.filter(claim=models.OuterRef(path)).order_by().values("claim")
     return Coalesce(models.Subquery(found.annotate(number=models.Count("pk")).values("number")), 1)
+
+
+class DecisionBatchQuerySet(models.QuerySet["DecisionBatch"]):
+    """Named questions about batches of decisions."""
+
+    def visible_to(self, person: Person) -> DecisionBatchQuerySet:
+        """Return the person's own: a colleague reads on each claim what was decided."""
+        return self.filter(person=person)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):

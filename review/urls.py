@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/claims/batch/carry-out/", batches.batch_carry_out, name="batch_carry_out"),
     path("desk/claims/batch/<uuid:number>/", batches.batch_result, name="batch_result"),
     path("desk/claims/sheets/", include("review.roundtrip.urls")),
+    path("desk/claims/batch/<uuid:number>/undo/", batches.batch_undo, name="batch_undo"),
     path("desk/claims/<int:pk>/", claims.claim, name="claim"),
     path("desk/claims/<int:pk>/decide/", claims.claim_decide, name="claim_decide"),
     path("desk/claims/<int:pk>/undo/", claims.claim_undo, name="claim_undo"),

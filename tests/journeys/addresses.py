@@ -139,6 +139,7 @@ PLACES = table(
     review:sheet_apply              | sheet            | s-- ··· ··· ··-- | s-- →-- --- ----
     review:sheet_discard            | sheet            | s-- ··· ··· ··-- | s-- →-- --- ----
     review:sheet_refused_export     | sheet            | s-- ··· ··· ··-- | s-- ✓-- --- ----
+    review:batch_undo               | batch            | s-- ··· ··· ··-- | s-- →-- --- ----
     review:claim                    | draft            | s-- --- --- ---- | s-- ··· ··· ··--
     review:claim                    | put_away         | s-- --- --- ---- | s-- ··· ··· ··--
     review:claim                    | pending          | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--
