@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Meeting,
         Objection,
         PublicityList,
+        SavedView,
     )
 
 
@@ -90,6 +91,14 @@ class DecisionBatchQuerySet(models.QuerySet["DecisionBatch"]):
 
     def visible_to(self, person: Person) -> DecisionBatchQuerySet:
         """Return the person's own: a colleague reads on each claim what was decided."""
+        return self.filter(person=person)
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    """Named questions about saved views."""
+
+    def owned_by(self, person: Person) -> SavedViewQuerySet:
+        """Return the person's own, in the order in which they were saved."""
         return self.filter(person=person)
 
 

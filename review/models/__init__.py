@@ -16,6 +16,7 @@ from review.models.publicity import (
     PublicityList,
 )
 from review.models.sheets import DecisionSheet, SheetState
+from review.models.views import SavedView
 
 __all__ = [
     "AgendaItem",
@@ -44,6 +45,7 @@ __all__ = [
     "PublicityEntry",
     "PublicityList",
     "RowState",
+    "SavedView",
     "SheetState",
     "Vote",
 ]

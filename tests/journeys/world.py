@@ -33,7 +33,7 @@ from portal.files import FilePolicy, store_upload
 from portal.jobs import enqueue
 from portal.models import Appointment, Job, JobState, Notice
 from review.desk.batches import Wanted
-from review.models import DecisionBatch
+from review.models import DecisionBatch, SavedView
 from review.services.batches import carry_out
 from review.services.imports import apply_import, stage_import
 from tests.builders import (
@@ -171,6 +171,7 @@ def claims(world):
     world.things["put_away"] = put_away(make_claim(student=world.owner, round_=world.round), world.owner)
     decided, secretary = make_claim(S.IN_REVIEW, **common), world.people["secretary"]
     done = carry_out(secretary, "approve", [Wanted(decided.pk, decided.revision)])
+    world.things["saved_view"] = SavedView.objects.create(person=secretary, name="常用", query="show=all")
     DecisionBatch.objects.filter(number=done).update(number=BATCH_NUMBER)
     world.things["foreign"] = make_claim(S.IN_REVIEW, **{**common, "student": world.classmate})
     for name in ("draft", "pending"):
