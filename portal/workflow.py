@@ -159,8 +159,8 @@ def transition(
     """Carry out one verb on one subject: yields the locked row for the verb to change, then saves it with one event.
 
     ``revision`` is the revision the person saw; None skips that comparison (jobs that select by state). A row held by
-    ``portal.together`` is taken as it is. Raises
-    ``StaleSubject`` when the row has moved on, then ``NotAllowed`` when the person may not, both before any change.
+    ``portal.together`` is taken as it is. Raises ``StaleSubject`` when the row has moved on, then ``NotAllowed`` when
+    the person may not, both before any change.
     A row whose new status is not a target of the move is a programming error and raises ``RuntimeError``.
     """
     row = held(subject)

@@ -54,8 +54,8 @@ def carry_out(
         if len(wanted) > MOST:
             batch = _queue(person, verb, wanted, reason)
         else:
-            batch = DecisionBatch.objects.create(person=person, verb=verb, reason=reason)
             done = _decide_all(person, verb, wanted, reason)
+            batch = DecisionBatch.objects.create(person=person, verb=verb, reason=reason)
             DecisionRow.objects.bulk_create([_row(batch, *one) for one in enumerate(done)])
         _note_left_out(batch, left_out or [], len(wanted))
     return batch.number

@@ -43,7 +43,7 @@ NAMES = ("review:claim", "review:claims")
 def claims(request: SignedInRequest) -> HttpResponse:
     """List the claims of the person's colleges or scheme, those that wait for the person first."""
     context = queue_context(ClaimQueue(request), "review:claim", wording_for(request.user))
-    return render(request, "review/claims.html", context | {"undo": offered(request.session)})
+    context["undo"] = offered(request.session)
     context |= {"views": SavedView.objects.owned_by(request.user), "view_name": ViewName()}
     return render(request, "review/claims.html", context)
 

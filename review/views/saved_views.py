@@ -39,7 +39,7 @@ def view_save(request: SignedInRequest) -> HttpResponse:
     query = ClaimQueue(request).query
     form = ViewName(request.POST)
     if not named(form, lambda name: save_view(request.user, name, query)):
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     else:
         messages.success(request, _("已保存视图“%(name)s”。") % {"name": form.cleaned_data["name"]})
     return redirect(f"{reverse('review:claims')}?{query}")
