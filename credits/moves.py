@@ -8,6 +8,7 @@ from portal.workflow import MoveTable, move
 
 S = Status
 TEAMED = [S.DRAFT, S.RETURNED, S.IN_REVIEW]
+DECIDED = [S.IN_REVIEW, S.PUBLICITY, S.RECOGNISED, S.RETURNED]
 SAME = [S.IN_REVIEW, S.PUBLICITY, S.RECOGNISED]
 CLAIM_MOVES = MoveTable(
     move("save", _("保存"), [S.DRAFT, S.RETURNED], [S.DRAFT, S.RETURNED], "owner"),
@@ -21,6 +22,7 @@ CLAIM_MOVES = MoveTable(
     move("return", pgettext_lazy("verb", "退回修改"), [S.IN_REVIEW], [S.RETURNED], "reviewer"),
     move("refuse", _("不予通过"), [S.IN_REVIEW], [S.REFUSED], "reviewer"),
     move("undo", _("撤回审核决定"), [S.IN_REVIEW, S.RETURNED, S.REFUSED, S.RECOGNISED], [S.IN_REVIEW], "reviewer"),
+    move("take_back", _("撤回批量处理"), DECIDED, [S.IN_REVIEW], "reviewer"),
     move("team", _("填写团队成员"), [S.DRAFT, S.RETURNED], [S.DRAFT, S.RETURNED], "owner"),
     move("agree", _("确认团队成员"), TEAMED, TEAMED, "mate"),
     move("dispute", _("对团队信息提出异议"), TEAMED, TEAMED, "mate"),

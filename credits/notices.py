@@ -38,10 +38,11 @@ def tell_student(claim: Claim, actor: Person | None, *, reason: str = "", held: 
         notify(notice.person, notice.kind, notice.title, text=notice.text, path=notice.path, leaves_at=leaves_at)
 
 
-def forget_held(claim: Claim) -> None:
-    """Withdraw what the student was about to be told of the claim."""
+def forget_held(claim: Claim) -> bool:
+    """Withdraw what the student was about to be told of the claim; whether there was anything."""
     mine = Notice.objects.filter(person=claim.student.person, path=reverse("credits:claim", args=[claim.pk]))
-    mine.filter(leaves_at__gt=timezone.now()).delete()
+    withdrawn, _kinds = mine.filter(leaves_at__gt=timezone.now()).delete()
+    return withdrawn > 0
 
 
 def tell_students(claims: Iterable[Claim], actor: Person | None, *, reason: str = "") -> None:

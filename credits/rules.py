@@ -126,6 +126,14 @@ def last_event(claim: Claim) -> ClaimEvent | None:
     return ClaimEvent.objects.filter(subject=claim).order_by("-pk").first()
 
 
+def can_take_back(person: Person, claim: Claim, code: str) -> Verdict:
+    """Whether the person may take back what was decided in a stage: who decides it, at any time, never on the own."""
+    stage = stage_of(claim.scheme_version, code)
+    if stage is None or not (free := _decidable(person, claim)):
+        return free if stage else Verdict.no(_("该申报不在审核环节。"))
+    return _reaches(person, claim, [stage.role]) or Verdict.no(_("该环节由其他部门审核。"))
+
+
 def can_revoke(person: Person, claim: Claim) -> Verdict:
     """Whether the person may cancel a recognition: the scheme's office, while none of the points is used."""
     if not holds_office(person, claim.scheme):

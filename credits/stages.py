@@ -58,8 +58,7 @@ def following_stage(claim: Claim) -> Stage | None:
     chain = stages(claim.scheme_version)
     codes = [stage.code for stage in chain]
     rest = chain[codes.index(claim.stage) + 1 :] if claim.stage else chain
-    judged = leaves_judgement(claim)
-    return next((stage for stage in rest if judged or not stage.skips_exact), None)
+    return next((stage for stage in rest if not stage.skips_exact or leaves_judgement(claim)), None)
 
 
 def leaves_judgement(claim: Claim) -> bool:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django_tasks import task
 
 from portal.models import Notice
+from portal.together import put_off
 
 if TYPE_CHECKING:
     import datetime
@@ -37,7 +38,10 @@ def notify(
     One that ``leaves_at`` a moment is shown, and mailed by a worker, from then on; deleted before, it never was.
     """
     facts = {"kind": kind, "title": title[:120], "text": text, "path": path, "leaves_at": leaves_at}
-    notice = Notice.objects.create(person=person, **facts)
+    notice = Notice(person=person, **facts)
+    if put_off(notify_all, notice):
+        return notice
+    notice.save(force_insert=True)
     if person.email and leaves_at is not None:
         mail_held_notice.using(run_after=leaves_at).enqueue(notice.pk)
     elif person.email:
@@ -56,10 +60,13 @@ def mail_held_notice(notice_id: int) -> None:
 def notify_all(notices: Sequence[Notice]) -> None:
     """Leave many notices in the caller's transaction; the mails follow on commit, over one connection."""
     Notice.objects.bulk_create(notices, batch_size=1000)
+    for n in notices:
+        if n.leaves_at is not None and n.person.email:
+            mail_held_notice.using(run_after=n.leaves_at).enqueue(n.pk)
     mails = [
         EmailMessage(n.title, f"{n.text}\n{settings.SITE_URL}{n.path}", None, [n.person.email])
         for n in notices
-        if n.person.email
+        if n.person.email and n.leaves_at is None
     ]
     if mails:
         transaction.on_commit(partial(send_mails, mails))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.enums import Role
 from portal.models.events import Event, EventBase, signed
+from portal.together import put_off
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +66,14 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, An
 def write_event(model: type[EventBase], verb: str, actor: Person | None, **facts: Any) -> EventBase:
     """Append one event, in the caller's transaction; ``facts`` are those of ``draft_event``."""
     event = draft_event(model, verb, actor, **facts)
-    event.save(force_insert=True)
+    if not put_off(_append, event):
+        event.save(force_insert=True)
     return event
+
+
+def _append(events: Sequence[EventBase]) -> None:
+    for model in {type(event): None for event in events}:
+        write_events(model, [event for event in events if type(event) is model])
 
 
 def write_events(model: type[EventBase], events: Sequence[EventBase]) -> None:

@@ -8,7 +8,7 @@ compare the revision, find the move, ask permission, change, save, write one eve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
@@ -21,6 +21,7 @@ from portal.enums import Status
 from portal.models.events import EventBase
 from portal.models.people import College, Person
 from portal.standing_types import Power
+from portal.together import held
 from portal.trail import write_event
 from portal.verdict import Verdict
 
@@ -162,12 +163,14 @@ def transition(
 ) -> Iterator[tuple[Subject, Step]]:
     """Carry out one verb on one subject: yields the locked row for the verb to change, then saves it with one event.
 
-    ``revision`` is the revision the person saw; None skips that comparison (jobs that select by state). Raises
-    ``StaleSubject`` when the row has moved on, then ``NotAllowed`` when the person may not, both before any change.
+    ``revision`` is the revision the person saw; None skips that comparison (jobs that select by state). A row held by
+    ``portal.together`` is taken as it is. Raises ``StaleSubject`` when the row has moved on, then ``NotAllowed`` when
+    the person may not, both before any change.
     A row whose new status is not a target of the move is a programming error and raises ``RuntimeError``.
     """
-    with transaction.atomic():
-        row = lock(subject)
+    row = held(subject)
+    with transaction.atomic() if row is None else nullcontext():  # who holds the row holds the transaction
+        row = row or lock(subject)
         legal = row.MOVES[verb]
         if row.status not in legal.sources or (revision is not None and row.revision != revision):
             raise StaleSubject(row)

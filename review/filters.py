@@ -14,9 +14,10 @@ from conversion.models import Course
 from credits.models import Category, Round
 from portal.enums import Status
 from portal.listing import FilterForm
-from portal.models import Term
+from portal.models import College, Term
 from portal.widgets import QuickInput, QuickSelect
 from review.desk.ages import Age, arrived
+from review.desk.flags import Flag, flagged
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -61,6 +62,7 @@ class QueueFilter(FilterForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         """Offer what the person's schemes have, asked for only when the page shows it."""
         super().__init__(*args, **kwargs)
+        self.person = person
         self.codes = {power.scheme_code for power in person.standing.powers}
         this_year = timezone.localdate().year
         years = range(this_year, this_year - YEARS_BACK, -1)
@@ -98,9 +100,13 @@ class ClaimFilter(QueueFilter):
     year = forms.ChoiceField(widget=QuickSelect, label=_("学年"), required=False)
     round = forms.ChoiceField(widget=QuickSelect, label=_("活动"), required=False)
     category = forms.ChoiceField(widget=QuickSelect, label=_("申请类别"), required=False)
+    flag = forms.ChoiceField(
+        widget=QuickSelect, label=_("标记"), required=False, choices=[("", _("不限")), *Flag.choices]
+    )
+    college = forms.ChoiceField(widget=QuickSelect, label=_("学院"), required=False)
     content_field = "content"
     main = ("q", "category", "round", "age")
-    more = ("year", "cohort", "group")
+    more: tuple[str, ...] = ("flag", "college", "year", "cohort", "group")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer rounds and categories."""
@@ -108,6 +114,11 @@ class ClaimFilter(QueueFilter):
         this_year = timezone.localdate().year
         years = (f"{year}-{year + 1}" for year in range(this_year, this_year - YEARS_BACK, -1))
         self._offer("year", [(year, year) for year in years])
+        if all(power.college_id for power in self.person.standing.powers):  # nothing to choose
+            del self.fields["college"]
+            self.more = tuple(name for name in self.more if name != "college")
+        else:
+            self._offer("college", lambda: self._named(College.objects.all()))
         self._offer("round", lambda: self._named(self._mine(Round.objects.all(), "scheme__code")))
         self._offer("category", lambda: self._named(self._mine(Category.objects.all(), "scheme__code")))
 
@@ -119,6 +130,10 @@ class ClaimFilter(QueueFilter):
             queryset = queryset.filter(academic_year=asked["year"])
         if asked["round"]:
             queryset = queryset.filter(round_id=int(asked["round"]))
+        if asked["flag"]:
+            queryset = queryset.filter(flagged(asked["flag"]))
+        if asked.get("college"):
+            queryset = queryset.filter(college_id=int(asked["college"]))
         if asked["category"]:
             queryset = queryset.filter(category_id=int(asked["category"]))
         return queryset

@@ -209,6 +209,13 @@ class BatchReturn(forms.Form):
     )
 
 
+class ViewName(forms.Form):
+    """What a person calls a view of the queue."""
+
+    use_required_attribute = False
+    name = forms.CharField(label=_("视图名称"), max_length=20)
+
+
 class FindForm(forms.Form):
     """Find a printed form: its number, its code, or the address that the QR code holds."""
 

@@ -10,16 +10,18 @@ from django.utils.translation import gettext_lazy
 
 from portal.jobs import JobFailed, RunningJob, job_kind
 from portal.listing import capped_count
+from portal.trail import set_origin
 from review.desk.exporting import export_of
-from review.models import BatchState, ImportBatch
+from review.models import BatchState, DecisionBatch, ImportBatch, RowState
 from review.publicity.jobs import publicity_effect
 from review.roundtrip.jobs import decide_sheet
+from review.services.batches import decide_part
 from review.services.imports import BatchMoved, apply_import
 
 if TYPE_CHECKING:
     from portal.models import StoredFile
 
-__all__ = ["decide_sheet", "desk_export", "import_records", "publicity_effect"]
+__all__ = ["decide_batch", "decide_sheet", "desk_export", "import_records", "publicity_effect"]
 MOST = 1_000_000
 
 
@@ -32,6 +34,19 @@ def desk_export(job: RunningJob, what: str, query: str) -> StoredFile:
         export.write(target, job.owner, job.track(export.rows(), total))
         target.seek(0)
         return job.keep(target, name=export.name, media_type=export.media_type)
+
+
+@job_kind("decide_batch", label=gettext_lazy("批量处理申报"))
+def decide_batch(job: RunningJob, *, batch: int) -> None:
+    """Decide what still waits in a batch, part by part; a second run goes on where the first was killed."""
+    row = DecisionBatch.objects.visible_to(job.owner).get(pk=batch)
+    total = row.rows.exclude(state=RowState.SKIPPED).count()
+    waiting = row.rows.filter(state=RowState.WAITING).count()
+    set_origin(None, str(row.number))
+    job.progress(total - waiting, total, _("正在逐条处理"))
+    while decided := decide_part(row):
+        waiting -= decided
+        job.progress(total - waiting, total)
 
 
 @job_kind("import_records", label=gettext_lazy("导入认定记录"))

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from review.models import (  # noqa: F401 - named in the generic types
         AgendaItem,
         Assignment,
+        DecisionBatch,
         DecisionSheet,
         ImportBatch,
         Meeting,
         Objection,
         PublicityList,
+        SavedView,
     )
 
 
@@ -82,6 +84,22 @@ def handings_in(path: str) -> Coalesce:
 
     found = Submission.objects.filter(claim=models.OuterRef(path)).order_by().values("claim")
     return Coalesce(models.Subquery(found.annotate(number=models.Count("pk")).values("number")), 1)
+
+
+class DecisionBatchQuerySet(models.QuerySet["DecisionBatch"]):
+    """Named questions about batches of decisions."""
+
+    def visible_to(self, person: Person) -> DecisionBatchQuerySet:
+        """Return the person's own: a colleague reads on each claim what was decided."""
+        return self.filter(person=person)
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    """Named questions about saved views."""
+
+    def owned_by(self, person: Person) -> SavedViewQuerySet:
+        """Return the person's own, in the order in which they were saved."""
+        return self.filter(person=person)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from review.views import applications, batches, claims, desk, duplicates, exports, filing, joining, teams
+from review.views import applications, batches, claims, desk, duplicates, exports, filing, joining, saved_views, teams
 
 app_name = "review"
 urlpatterns = [
@@ -10,10 +10,15 @@ urlpatterns = [
     path("desk/claims/", claims.claims, name="claims"),
     path("desk/claims/start/", claims.claim_first, name="claim_first"),
     path("desk/claims/export/", exports.claims_export, name="claims_export"),
+    path("desk/claims/views/", saved_views.saved_views, name="saved_views"),
+    path("desk/claims/views/save/", saved_views.view_save, name="view_save"),
+    path("desk/claims/views/<int:pk>/rename/", saved_views.view_rename, name="view_rename"),
+    path("desk/claims/views/<int:pk>/delete/", saved_views.view_delete, name="view_delete"),
     path("desk/claims/batch/", batches.batch, name="batch"),
     path("desk/claims/batch/carry-out/", batches.batch_carry_out, name="batch_carry_out"),
     path("desk/claims/batch/<uuid:number>/", batches.batch_result, name="batch_result"),
     path("desk/claims/sheets/", include("review.roundtrip.urls")),
+    path("desk/claims/batch/<uuid:number>/undo/", batches.batch_undo, name="batch_undo"),
     path("desk/claims/<int:pk>/", claims.claim, name="claim"),
     path("desk/claims/<int:pk>/decide/", claims.claim_decide, name="claim_decide"),
     path("desk/claims/<int:pk>/undo/", claims.claim_undo, name="claim_undo"),

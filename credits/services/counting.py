@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from credits.enums import EntryKind
 from credits.models import Claim, Lot, Member, Project
 from credits.rules import can_join
-from credits.services.ledger import NotEnoughPoints, award, book, lock_lots
+from credits.services.ledger import NotEnoughPoints, award, award_all, book, lock_lots
 from portal.enums import Status
 from portal.points import ZERO
+from portal.together import put_off
 from portal.workflow import transition
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def count(claim: Claim, points: Decimal, actor: Person | None) -> Decimal:
     the first award in full, a later, higher one as a top-up, a lower one nothing.
     """
     if not highest_only(claim):
-        award(claim, points, actor)
+        if not put_off(award_all, (claim, points, actor)):
+            award(claim, points, actor)
         return points
     claim.project = lock_project(claim.project_id or 0)
     held = sum((lot.recognised for lot in cluster_lots(claim)), ZERO)

@@ -17,9 +17,14 @@ from credits.models import Claim, LedgerEntry, Lot
 from portal.points import ZERO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from portal.models import Person
+
+    Award = tuple[Claim, Decimal, Person | None]  # who recognised how much of what
+
+
+TOGETHER = 1000  # rows in one statement
 
 
 class NotEnoughPoints(Exception):  # noqa: N818 - the sentence people read
@@ -96,6 +101,57 @@ def award(claim: Claim, points: Decimal, actor: Person | None, *, kind: EntryKin
         return lot
     book(lot, kind, points, actor, key=f"award:{claim.pk}", reference=f"claim:{claim.pk}")
     return lot
+
+
+def award_all(rows: Sequence[Award]) -> None:
+    """Book the awards of claims that were just recognised together; in the caller's transaction."""
+    ids = [claim.pk for claim, _points, _actor in rows]
+    known = set(Lot.objects.filter(claim__in=ids).values_list("claim_id", flat=True))
+    open_lots([row for row in rows if row[0].pk not in known])
+    for claim, points, actor in rows:
+        if claim.pk in known:  # recognised before, and undone
+            award(claim, points, actor)
+
+
+def open_lots(rows: Sequence[Award]) -> None:
+    """Open the lots of claims that have none and book their awards, with a few statements for all.
+
+    The keys are those of a single award, so nothing is ever awarded twice.
+    """
+    lots = [
+        Lot(
+            claim=claim,
+            scheme_id=claim.scheme_id,
+            student_id=claim.student_id,
+            category_id=claim.category_id,
+            recognised=points,
+        )
+        for claim, points, _actor in rows
+    ]
+    Lot.objects.bulk_create(lots, batch_size=TOGETHER)
+    entries = [
+        LedgerEntry(
+            lot=lot,
+            kind=EntryKind.AWARD,
+            points=points,
+            actor=actor,
+            key=f"award:{claim.pk}",
+            reference=f"claim:{claim.pk}",
+        )
+        for lot, (claim, points, actor) in zip(lots, rows, strict=True)
+    ]
+    LedgerEntry.objects.bulk_create(entries, batch_size=TOGETHER)
+
+
+def undo_award(claim: Claim, actor: Person | None, *, revision: int) -> None:
+    """Take back what a claim awarded because its recognition is undone; it can be awarded again.
+
+    Raises ``NotEnoughPoints`` while any of it is held or consumed.
+    """
+    for lot in lock_lots(Lot.objects.filter(claim=claim).values_list("pk", flat=True)).values():
+        if lot.recognised > ZERO:
+            key = f"undo:{claim.pk}:{revision}"
+            book(lot, EntryKind.REVOKE, lot.recognised, actor, key=key, reference=f"claim:{claim.pk}")
 
 
 def revoke(claim: Claim, actor: Person | None) -> None:

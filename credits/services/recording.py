@@ -17,6 +17,7 @@ from credits.enums import Channel, EntryKind
 from credits.models import Claim, ClaimEvent, LedgerEntry, Lot
 from credits.notices import tell_students
 from credits.rules import can_record, holds_office
+from credits.services.ledger import open_lots
 from portal.enums import Role, Status
 from portal.points import ZERO, as_points
 from portal.trail import draft_event, write_events
@@ -71,7 +72,7 @@ def record_claims(rows: Sequence[tuple[Record, SchemeVersion]], actor: Person) -
     with transaction.atomic():
         claims = [_claim(record, version, now) for record, version in rows]
         Claim.objects.bulk_create(claims, batch_size=BATCH)
-        _award(claims, actor)
+        open_lots([(claim, claim.recognised_points or ZERO, actor) for claim in claims])
         write_events(ClaimEvent, [_recorded(claim, actor, roles[claim.category_id]) for claim in claims])
         tell_students(claims, actor)
     return claims
@@ -137,24 +138,6 @@ def _claim(record: Record, version: SchemeVersion, now: Any) -> Claim:
         status=Status.RECOGNISED,
         submitted_at=now,
         decided_at=now,
-    )
-
-
-def _award(claims: Sequence[Claim], actor: Person) -> None:
-    """Open the lots and book the awards; the keys are those of a single award, so nothing is ever awarded twice."""
-    lots = [
-        Lot(
-            claim=claim,
-            scheme_id=claim.scheme_id,
-            student_id=claim.student_id,
-            category_id=claim.category_id,
-            recognised=claim.recognised_points or ZERO,
-        )
-        for claim in claims
-    ]
-    Lot.objects.bulk_create(lots, batch_size=BATCH)
-    LedgerEntry.objects.bulk_create(
-        [_entry(lot, EntryKind.AWARD, lot.recognised, actor) for lot in lots], batch_size=BATCH
     )
 
 

@@ -1,37 +1,32 @@
-"""Many claims in one action: what would happen, row by row; then all of it, or nothing at all."""
+"""Many claims in one action: what would happen, row by row. ``review.services.batches`` does it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from credits.enums import MemberState
-from credits.models import ClaimEvent, Member
+from credits.models import Member
 from credits.rules import can_review
-from credits.services.decisions import approve_claim, endorse_claim, return_claim
 from credits.services.moving import may_lead
 from credits.stages import following_stage
 from portal.enums import Status
 from portal.points import ZERO, format_points
-from portal.trail import current_origin
-from portal.workflow import NotAllowed, StaleSubject
+from portal.workflow import lock_all
 from review.desk.reviewing import act_of, claims_to_review, proposed_points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from uuid import UUID
-
-    from django.db.models import QuerySet
+    from collections.abc import Iterable, Sequence
 
     from credits.models import Claim
     from portal.models import Person
+    from review.desk.queues import ClaimQueue
 
-MOST = 200
+MOST = 200  # in one request; more is a job
+MOST_MATCHING = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +84,21 @@ class Plan:
         return [row for row in self.rows if row.fault or row.doubt]
 
     @property
+    def keys(self) -> str:
+        """Write what would be approved as one field of a form."""
+        return " ".join(row.wanted.key for row in self.approvable)
+
+    @property
+    def returnable_keys(self) -> str:
+        """Write what could be sent back as one field of a form."""
+        return " ".join(row.wanted.key for row in self.returnable)
+
+    @property
+    def left_keys(self) -> str:
+        """Write what would not be approved as one field of a form."""
+        return " ".join(row.wanted.key for row in self.left_out)
+
+    @property
     def total(self) -> Decimal:
         """Return the points that would be approved."""
         return sum((row.points for row in self.approvable if row.gives_points), ZERO)
@@ -100,26 +110,39 @@ class Plan:
 
 
 class BatchRefused(Exception):  # noqa: N818 - the sentence people read
-    """A batch in which some row cannot be carried out; nothing was changed."""
+    """A batch in which some row cannot be carried out; nothing was changed.
 
-    def __init__(self, offenders: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{name}: {why}" for name, why in offenders))
-        self.offenders = offenders
+    ``offenders`` are names and reasons, each with the claim's key where that is known.
+    """
+
+    def __init__(self, offenders: Sequence[tuple[str, str] | tuple[str, str, int]]) -> None:
+        super().__init__("; ".join(f"{one[0]}: {one[1]}" for one in offenders))
+        self.offenders = [(one[0], one[1]) for one in offenders]
+        self.reasons = {key: why for _name, why, *keys in offenders for key in keys}
 
 
-def read_wanted(texts: Iterable[str]) -> list[Wanted]:
-    """Return the ticked rows, each once, at most ``MOST``; what no page of ours wrote is left out."""
+def read_wanted(texts: Iterable[str], most: int = MOST) -> list[Wanted]:
+    """Return the ticked rows, each once, at most so many; what no page of ours wrote is left out.
+
+    A text may hold many rows, parted by blanks: a page of a thousand sends one field.
+    """
     found: dict[int, Wanted] = {}
-    for text in texts:
+    for text in " ".join(texts).split():
         pk, _colon, revision = text.partition(":")
-        if pk.isdecimal() and revision.isdecimal() and len(pk) < 16:  # noqa: PLR2004 - fits a big integer
+        if pk.isdecimal() and revision.isdecimal() and len(pk) < 16 and len(revision) < 10:  # noqa: PLR2004 - columns
             found.setdefault(int(pk), Wanted(int(pk), int(revision)))
-    return list(found.values())[:MOST]
+    return list(found.values())[:most]
 
 
-def plan(person: Person, wanted: list[Wanted]) -> Plan:
-    """Say what would happen to each row; changes nothing."""
-    found = claims_to_review(person).in_bulk([one.pk for one in wanted])
+def matching(queue: ClaimQueue) -> list[Wanted]:
+    """Return the rows of a queue in its order, as they stand now, at most ``MOST_MATCHING``."""
+    return [Wanted(*row) for row in queue.listing.queryset.values_list("pk", "revision")[:MOST_MATCHING]]
+
+
+def plan(person: Person, wanted: list[Wanted], *, locked: bool = False) -> Plan:
+    """Say what would happen to each row; changes nothing. ``locked`` holds the claims until the transaction ends."""
+    claims = claims_to_review(person)
+    found = (lock_all(claims) if locked else claims).in_bulk([one.pk for one in wanted])
     unsettled = _unsettled_teams(found.values())
     return Plan([_row(person, one, found.get(one.pk), unsettled) for one in wanted])
 
@@ -175,51 +198,3 @@ def _becomes(claim: Claim) -> str:
     except ValueError:  # decided meanwhile: it has no stage any more
         return ""
     return following.name if following else str(Status.RECOGNISED.label)
-
-
-def carry_out(person: Person, verb: str, wanted: list[Wanted], reason: str = "") -> UUID | str:
-    """Approve or return all rows, one verb each, and return the number under which the result stands.
-
-    Raises ``BatchRefused`` naming every offender when a single row is foreign, stale, in another state, or may not be
-    approved without a look: then nothing was changed.
-    """
-    if verb == "return" and not reason.strip():
-        raise ValidationError({"reason": _("请填写理由，学生会看到它。")})
-    with transaction.atomic():
-        offenders = []
-        for row in plan(person, wanted).rows:
-            problem = row.fault or (row.doubt if verb == "approve" else "") or _act(person, verb, row, reason)
-            if problem:
-                offenders.append((row.label, problem))
-        if offenders:
-            raise BatchRefused(offenders)
-    return current_origin().request_id
-
-
-def _act(person: Person, verb: str, row: Row, reason: str) -> str:
-    """Carry out one row in a savepoint; return what was wrong."""
-    claim, revision = row.claim, row.wanted.revision
-    assert claim is not None  # noqa: S101 - a row without a claim has a fault; narrows the type
-    try:
-        with transaction.atomic():
-            if verb == "return":
-                return_claim(claim, person, reason=reason, revision=revision)
-            elif not row.gives_points:
-                endorse_claim(claim, person, revision=revision)
-            else:
-                approve_claim(claim, person, points=row.points, revision=revision)
-    except StaleSubject:
-        return _("刚刚有人处理了这条申报。")
-    except NotAllowed as refused:
-        return str(refused.verdict.reason)
-    except ValidationError as error:
-        return "".join(error.messages)
-    return ""
-
-
-def results(person: Person, number: UUID) -> QuerySet[ClaimEvent]:
-    """Return what a batch of the person's did, read from the audit trail: all its events share one request."""
-    related = ("subject__student__person", "subject__category")
-    rows: Any = ClaimEvent.objects.filter(actor=person, request_id=str(number), verb__in=["approve", "return"])
-    found: QuerySet[ClaimEvent] = rows.select_related(*related).order_by("pk")
-    return found

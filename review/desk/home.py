@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Count as CountOf
+from django.db.models import Min, Q
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from conversion.home import time_left
 from conversion.models import Application, ApplicationEvent, Form
@@ -15,11 +17,12 @@ from credits.models import Claim, ClaimEvent, RoundWindow
 from portal.enums import Role, Status
 from portal.listing import Count, capped_count
 from review.desk.ages import Age, arrived
+from review.desk.flags import Flag, overdue
 from review.desk.queues import decides
 from review.experts.delivering import deliverables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from credits.stages import Chain
     from portal.models import EventBase, Person
@@ -28,6 +31,7 @@ STATES = (Status.IN_REVIEW, Status.RETURNED, Status.RECOGNISED, Status.REFUSED)
 DECISIONS = ("approve", "return", "refuse")
 DECISIONS_SHOWN = 8
 DEADLINES_SHOWN = 4
+LATE_SHOWN = 30
 FILERS = (Role.SECRETARY, Role.OFFICE)
 
 
@@ -108,6 +112,38 @@ def _own(events: Any, person: Person) -> Iterable[EventBase]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What of one round is left undecided in one college after its date, and since when the oldest waits."""
+
+    college: str
+    round: str
+    count: int
+    since: Any
+    query: str
+
+
+def late_colleges(person: Person) -> list[Late]:
+    """Return who is late, to the office and those who audit it: the most claims first, at most ``LATE_SHOWN``."""
+    if not person.standing.has(Role.OFFICE, Role.AUDITOR):
+        return []
+    found = Claim.objects.in_reach_of(person).filter(overdue()).order_by()
+    rows = (
+        found.values("college", "college__name", "round", "round__name")
+        .annotate(count=CountOf("pk"), since=Min("stage_entered_at"))
+        .order_by("-count", "college", "round")[:LATE_SHOWN]
+    )
+    return [
+        Late(row["college__name"], row["round__name"], row["count"], row["since"], _late_query(row)) for row in rows
+    ]
+
+
+def _late_query(row: Mapping[str, Any]) -> str:
+    """Return the filters of the queue that show these claims."""
+    where = {"college": str(row["college"]), "round": str(row["round"])}
+    return urlencode({"show": Status.IN_REVIEW.value, "flag": Flag.LATE.value, **where})
+
+
 def desk_context(person: Person) -> dict[str, Any]:
     """Return everything the desk shows."""
     return {
@@ -116,6 +152,7 @@ def desk_context(person: Person) -> dict[str, Any]:
         "missing": missing_forms(person),
         "deadlines": deadlines(person),
         "deliveries": deliverables(person),
+        "late": late_colleges(person),
         "records": person.standing.has(Role.OWNER_UNIT),
         "decisions": [_decision(event) for event in own_decisions(person)],
     }

@@ -61,7 +61,21 @@ APPLICATIONS_WAITING = Sorts(
     {"age": ("stage_entered_at", "pk"), "number": (NUMBER, "pk"), "points": ("total", "pk")}, default="age"
 )
 NEWEST = Sorts({"newest": ("pk",)}, default="-newest")
-PARAMETERS = ("show", "q", "age", "cohort", "group", "year", "round", "category", "term", "course", "sort")
+PARAMETERS = (
+    "show",
+    "q",
+    "age",
+    "flag",
+    "college",
+    "cohort",
+    "group",
+    "year",
+    "round",
+    "category",
+    "term",
+    "course",
+    "sort",
+)
 
 
 class Queue:

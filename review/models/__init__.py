@@ -1,6 +1,7 @@
 """The tables of the staff's face: imports, experts, meetings, publicity."""
 
 from review.models.assignments import Assignment, AssignmentState, Conflict, Delivery
+from review.models.batches import DecisionBatch, DecisionRow, RowState
 from review.models.imports import BatchState, ImportBatch, ImportedRecord
 from review.models.meetings import AgendaItem, Attendance, Ballot, ItemOutcome, Meeting, MeetingState, Vote
 from review.models.publicity import (
@@ -15,6 +16,7 @@ from review.models.publicity import (
     PublicityList,
 )
 from review.models.sheets import DecisionSheet, SheetState
+from review.models.views import SavedView
 
 __all__ = [
     "AgendaItem",
@@ -24,6 +26,8 @@ __all__ = [
     "Ballot",
     "BatchState",
     "Conflict",
+    "DecisionBatch",
+    "DecisionRow",
     "DecisionSheet",
     "Delivery",
     "EntryState",
@@ -40,6 +44,8 @@ __all__ = [
     "ObjectionState",
     "PublicityEntry",
     "PublicityList",
+    "RowState",
+    "SavedView",
     "SheetState",
     "Vote",
 ]

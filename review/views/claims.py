@@ -22,7 +22,8 @@ from review.desk.queues import ClaimQueue, is_waiting
 from review.desk.reviewing import act_of, claim_context, claims_to_review, phrases, proposed_points
 from review.filters import WAITING
 from review.flagging import flag_rows, sent_flags
-from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, JoinForm, ShareForm, Undoing
+from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, JoinForm, ShareForm, Undoing, ViewName
+from review.models import SavedView
 from review.undoing import KEY, offer_undo, offered
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
 from review.views.listing import queue_context
@@ -42,7 +43,9 @@ NAMES = ("review:claim", "review:claims")
 def claims(request: SignedInRequest) -> HttpResponse:
     """List the claims of the person's colleges or scheme, those that wait for the person first."""
     context = queue_context(ClaimQueue(request), "review:claim", wording_for(request.user))
-    return render(request, "review/claims.html", context | {"undo": offered(request.session)})
+    context["undo"] = offered(request.session)
+    context |= {"views": SavedView.objects.owned_by(request.user), "view_name": ViewName()}
+    return render(request, "review/claims.html", context)
 
 
 @staff_only

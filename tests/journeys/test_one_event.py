@@ -48,6 +48,7 @@ EVENTS = {
     "review:points_export": ["export"],
     "review:grades_export": ["export"],
     "review:batch_carry_out": ["approve"],
+    "review:batch_undo": ["take_back"],
     "review:claim_decide": ["approve"],
     "review:claim_undo": ["undo"],
     "review:claim_revoke": ["revoke"],
@@ -87,6 +88,9 @@ WITHOUT = {
     "read_notices": "what somebody has read is their own affair",
     "people_import": "a preview; the workbook is forgotten with the session",
     "review:course_import": "a preview, as above",
+    **dict.fromkeys(
+        ("review:view_save", "review:view_rename", "review:view_delete"), "how somebody looks at a list is their own"
+    ),
     "review:library_import": "a preview, as above",
     "review:plan_import": "a preview, as above",
 }

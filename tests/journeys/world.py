@@ -27,12 +27,14 @@ from conversion.services.decisions import (
 from conversion.services.forms import file_form
 from credits.models import Evidence
 from credits.services.claims import detach_evidence, discard_claim
-from credits.services.decisions import Record, approve_claim, record_claim
+from credits.services.decisions import Record, record_claim
 from portal.enums import NoticeKind, Role, Status
 from portal.files import FilePolicy, store_upload
 from portal.jobs import enqueue
 from portal.models import Appointment, Job, JobState, Notice
-from portal.trail import set_origin
+from review.desk.batches import Wanted
+from review.models import DecisionBatch, SavedView
+from review.services.batches import carry_out
 from review.services.imports import apply_import, stage_import
 from tests.builders import (
     OTHER_COLLEGE,
@@ -171,10 +173,10 @@ def claims(world):
     for name, (status, facts) in wanted.items():
         world.things[name] = make_claim(status, **common, **facts)
     world.things["put_away"] = put_away(make_claim(student=world.owner, round_=world.round), world.owner)
-    set_origin(None, BATCH_NUMBER)
-    decided = make_claim(S.IN_REVIEW, **common)
-    approve_claim(decided, world.people["secretary"], points=decided.claimed_points, revision=None)
-    set_origin(None)
+    decided, secretary = make_claim(S.IN_REVIEW, **common), world.people["secretary"]
+    done = carry_out(secretary, "approve", [Wanted(decided.pk, decided.revision)])
+    world.things["saved_view"] = SavedView.objects.create(person=secretary, name="常用", query="show=all")
+    DecisionBatch.objects.filter(number=done).update(number=BATCH_NUMBER)
     world.things["foreign"] = make_claim(S.IN_REVIEW, **{**common, "student": world.classmate})
     for name in ("draft", "pending"):
         world.things[f"{name}_evidence"] = world.things[name].evidence.get()

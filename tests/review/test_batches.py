@@ -52,7 +52,7 @@ def test_approving_many_writes_one_event_each_and_a_result(staff, secretary):
     assert {claim.stage for claim in Claim.objects.all()} == {"office"}
     assert ClaimEvent.objects.count() == events + 3
     result = secretary.get(response.url)
-    assert [event.subject_id for event in result.context["rows"]] == [claim.pk for claim in claims]
+    assert [row.claim_id for row in result.context["rows"]] == [claim.pk for claim in claims]
     assert staff.client("colleague").get(response.url).status_code == 404
 
 
