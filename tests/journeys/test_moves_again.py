@@ -87,6 +87,8 @@ ALONG = {"withdraw", "approve", "return", "refuse", "share", "score", "confirm",
 GIVEN_UP = {"dispute", "exclude"}
 # Possible for ten seconds after one's own decision: tests/credits/test_undoing.py.
 TIMED = {"undo"}
+# Of what a batch decided, and only with its batch: tests/review/test_batch_results.py.
+BATCHED = {"take_back"}
 UNDER_REVIEW = {"college", "collation", "experts", "committee", "appealed"}
 
 
@@ -196,7 +198,7 @@ def test_pages_carry_out_what_the_table_allows_and_nothing_else(world):
 
 def test_the_two_tables_have_a_line_for_every_move():
     claims, leads, others, applications = map(anywhere, (CLAIMS, LEADS, OTHERS, APPLICATIONS))
-    assert claims.keys() | leads.keys() | TIMED == {move.verb for move in CLAIM_MOVES}
+    assert claims.keys() | leads.keys() | TIMED | BATCHED == {move.verb for move in CLAIM_MOVES}
     assert applications.keys() == {move.verb for move in APPLICATION_MOVES}
     assert leads.keys() == others.keys()
     for verb in claims.keys() | leads.keys():
