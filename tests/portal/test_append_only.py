@@ -3,11 +3,12 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from credits.services.decisions import Flag, return_claim
 from portal import append_only
-from portal.enums import Status
+from portal.enums import Role, Status
 from portal.models import Event, EventBase
 from portal.trail import record
-from tests.builders import make_application, make_claim, make_person
+from tests.builders import make_application, make_claim, make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +19,7 @@ GUARDED = {
     "conversion_applicationevent": "an act on an application",
     "credits_ledgerentry": "a booking",
     "credits_submission": "a handing-in",
+    "credits_returnflag": "what a return pointed at",
     "credits_schemeversion": "the text that claims were judged by",
 }
 
@@ -26,6 +28,9 @@ GUARDED = {
 def _rows():
     """Put a row into every guarded table."""
     make_claim(Status.RECOGNISED)
+    back = make_claim(Status.IN_REVIEW)
+    flags = [Flag("content", words="写全称")]
+    return_claim(back, make_staff(Role.SECRETARY, college=back.college), flags=flags, revision=None)
     make_application(Status.IN_REVIEW)
     record("note", make_person(), kind="test", key=1)
 

@@ -403,7 +403,7 @@ def test_teams_cost_the_same_however_many_there_are(house, sign_in, django_asser
         client.get(f"{BASE}meetings/{meeting.pk}/")
 
 
-@pytest.mark.parametrize(("who", "queries"), [("office", 18), ("member", 18)])
+@pytest.mark.parametrize(("who", "queries"), [("office", 20), ("member", 20)])
 def test_what_the_page_of_an_item_costs(house, sign_in, django_assert_num_queries, who, queries):
     sit = house.sitting()
     for one in house.members:
