@@ -1,4 +1,4 @@
-"""Every kind of page of every cast: it fits phone, tablet and desk, axe finds nothing in light and dark, no error comes.
+"""Every kind of page of every cast: it fits phone, tablet and desk, in light and dark, and no error is logged.
 
 The pages are those of the table of access (``tests.journeys``), so a page that is added there is looked at here.
 """
