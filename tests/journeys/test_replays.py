@@ -1,5 +1,6 @@
 """A form sent fifty times acts once, and every form carries what makes that so."""
 
+import os
 import uuid
 
 import pytest
@@ -11,7 +12,7 @@ from tests.journeys.posting import form_for
 from tests.journeys.test_one_event import ACTED, EVENTS, actor_of, added, counted, staged
 from tests.journeys.world import db  # noqa: F401 - the fixture
 
-TIMES = 50
+TIMES = int(os.environ.get("REPLAYS", "50"))
 # Each press is meant to act: a file, not a page, is the answer, and each one taken is on record.
 EXPORTS = {name for name in EVENTS if name.endswith("_export")}
 # The page's script sends these one by one and draws the answer; the state stops a second removal, a limit the files.
