@@ -74,10 +74,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _forget_everything():
-    """Empty the cache: ids come again in the next test and mean something else."""
+    """Empty the cache, for ids come again in the next test and mean something else; let go of a request's language."""
     from django.core.cache import cache  # noqa: PLC0415 - once Django is set up
+    from django.utils import translation  # noqa: PLC0415 - as above
 
     cache.clear()
+    translation.deactivate()
 
 
 def pytest_runtest_setup(item):
