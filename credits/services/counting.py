@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from credits.enums import EntryKind
 from credits.models import Claim, Lot, Member, Project
 from credits.rules import can_join
-from credits.services.ledger import NotEnoughPoints, award, award_all, book, lock_lots
+from credits.services.ledger import NotEnoughPoints, award, award_all, book, lock_lots, undo_award
 from portal.enums import Status
 from portal.points import ZERO
 from portal.together import put_off
@@ -45,6 +45,17 @@ def count(claim: Claim, points: Decimal, actor: Person | None) -> Decimal:
     if added > ZERO:
         award(claim, added, actor, kind=EntryKind.TOP_UP if held else EntryKind.AWARD)
     return added
+
+
+def take_award_back(claim: Claim, actor: Person | None) -> None:
+    """Reverse what an undone recognition awarded, and let the project count what is left.
+
+    The claim already says where it is put back. Raises ``NotEnoughPoints`` when any of it has been used.
+    """
+    claim.counted_points = None
+    undo_award(claim, actor, revision=claim.revision)
+    Claim.objects.filter(pk=claim.pk).update(status=claim.status, stage=claim.stage, counted_points=None)
+    recount(claim, actor)
 
 
 def recount(claim: Claim, actor: Person | None) -> None:

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 from django.utils.dateparse import parse_datetime
 
 from credits.assessing import keep_assessment
-from credits.models import Claim
 from credits.notices import forget_held, tell_student
-from credits.services.counting import recount
-from credits.services.ledger import undo_award
+from credits.services.counting import take_award_back
 from credits.services.moving import moving
 from portal.enums import Status
 from portal.workflow import enter_stage
 
 if TYPE_CHECKING:
+    from credits.models import Claim
     from portal.models import Person
     from portal.workflow import Permission
 
@@ -66,10 +65,7 @@ def take_back(claim: Claim, actor: Person, before: Before, *, reason: str, revis
             row.facts = before.facts
             keep_assessment(row)
         if decided == Status.RECOGNISED:
-            row.counted_points = None
-            undo_award(row, actor, revision=row.revision)
-            Claim.objects.filter(pk=row.pk).update(status=row.status, stage=row.stage)
-            recount(row, actor)
+            take_award_back(row, actor)
         if decided != Status.IN_REVIEW and not forget_held(row):  # the student was told of the decision
             tell_student(row, actor, reason=reason)
     return claim

@@ -9,21 +9,21 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from credits.assessing import keep_assessment
-from credits.enums import EntryKind, MemberState
-from credits.models import Claim, ClaimEvent, Lot, Member
+from credits.enums import MemberState
+from credits.models import ClaimEvent, Member
 from credits.notices import forget_held
 from credits.rules import can_undo, last_event
-from credits.services.counting import recount
-from credits.services.ledger import NotEnoughPoints, book, lock_lots
+from credits.services.counting import take_award_back
+from credits.services.ledger import NotEnoughPoints
 from credits.services.moving import may_lead
 from portal.enums import Status
-from portal.points import ZERO
 from portal.trail import write_event
 from portal.workflow import StaleSubject, lock, state_of, transition
 
 if TYPE_CHECKING:
     import datetime
 
+    from credits.models import Claim
     from portal.models import Person
     from portal.workflow import Step
 
@@ -79,9 +79,10 @@ def _put_back(row: Claim, decision: ClaimEvent, actor: Person) -> None:
     """Give the row the state and the figures from before the decision, which the trail has kept."""
     stage = decision.from_state.partition(":")[2]
     was, now = decision.before, decision.after
-    if row.status == Status.RECOGNISED:
-        _take_points_back(row, stage, decision, actor)
+    recognised = row.status == Status.RECOGNISED
     row.status, row.stage, row.decided_at = Status.IN_REVIEW, stage, None
+    if recognised:
+        take_award_back(row, actor)
     row.stage_entered_at = _entered(row, decision)
     if "recognised_points" in {**was, **now}:
         points = was.get("recognised_points")
@@ -92,16 +93,6 @@ def _put_back(row: Claim, decision: ClaimEvent, actor: Person) -> None:
         row.facts = was["facts"]
         keep_assessment(row)
     forget_held(row)
-
-
-def _take_points_back(row: Claim, stage: str, decision: ClaimEvent, actor: Person) -> None:
-    for lot in lock_lots(Lot.objects.filter(claim=row).values_list("pk", flat=True)).values():
-        if lot.recognised > ZERO:
-            key = f"undo:{decision.pk}"
-            book(lot, EntryKind.REVOKE, lot.recognised, actor, key=key, reference=f"claim:{row.pk}")
-    row.counted_points = None
-    Claim.objects.filter(pk=row.pk).update(status=Status.IN_REVIEW, stage=stage, counted_points=None)
-    recount(row, actor)
 
 
 def _entered(row: Claim, decision: ClaimEvent) -> datetime.datetime | None:

@@ -9,16 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from credits.services.decisions import approve_claim, endorse_claim, refuse_claim, return_claim
 from portal.files import store_content
 from portal.points import as_points
 from portal.spreadsheets import XLSX
 from portal.trail import record
 from portal.workflow import NotAllowed, StaleSubject
-from review.desk.reviewing import act_of, claims_to_review, proposed_points
+from review.desk.reviewing import act_of, claims_to_review
 from review.models import DecisionSheet, SheetState
 from review.roundtrip.comparing import DONE, REFUSED, WILL, WORDS, compare, moved_by
 from review.roundtrip.rules import can_review_by_sheet, can_use_sheet
+from review.services.deciding import decide_claim
 from review.services.imports import BatchMoved
 
 if TYPE_CHECKING:
@@ -116,19 +116,10 @@ def _settle(line: dict[str, Any], actor: Person, claim: Claim | None) -> None:
 
 
 def _decide(line: dict[str, Any], actor: Person, claim: Claim) -> None:
-    """Call the verb. Words beside an unchanged number are an opinion, beside a changed one they are its reason."""
+    gives_points = line["verb"] == "approve" and act_of(claim) != "opinion"
+    points = as_points(line["points"]) if gives_points else None
     words, revision = line["reason"].strip(), line["revision"]
-    if line["verb"] == "return":
-        return_claim(claim, actor, reason=words, revision=revision)
-    elif line["verb"] == "refuse":
-        refuse_claim(claim, actor, reason=words, revision=revision)
-    elif act_of(claim) == "opinion":
-        endorse_claim(claim, actor, revision=revision, remark=words)
-    else:
-        points = as_points(line["points"])
-        same = points == proposed_points(claim)
-        reason, remark = ("", words) if same else (words, "")
-        approve_claim(claim, actor, points=points, revision=revision, reason=reason, remark=remark)
+    decide_claim(claim, actor, line["verb"], words=words, points=points, revision=revision)
 
 
 def _name_the_faster(lines: list[dict[str, Any]]) -> None:

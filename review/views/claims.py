@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from credits.services.decisions import approve_claim, endorse_claim, refuse_claim, return_claim, revoke_claim
+from credits.services.decisions import revoke_claim
 from credits.services.undoing import undo_decision
 from portal.enums import Status
 from portal.points import format_points
@@ -24,6 +24,7 @@ from review.filters import WAITING
 from review.flagging import flag_rows, sent_flags
 from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, JoinForm, ShareForm, Undoing, ViewName
 from review.models import SavedView
+from review.services.deciding import decide_claim
 from review.undoing import KEY, offer_undo, offered
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
 from review.views.listing import queue_context
@@ -120,29 +121,19 @@ def claim_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: SignedInRequest, row: Claim, form: VerbForm) -> None:
-    """Call the verb. Words beside an unchanged number are an opinion, beside a changed one they are its reason."""
-    asked, actor = form.cleaned_data, request.user
-    words, revision = asked["reason"].strip(), asked["revision"]
-    flags = sent_flags(request.POST)
+    """Call the verb; flags belong to a return."""
+    asked, flags = form.cleaned_data, sent_flags(request.POST)
     if flags and asked["verb"] != "return":
         raise ValidationError({"flags": _("您标出了要改的地方：请退回修改，或先清除标注。")})
-    if asked["verb"] == "return":
-        return_claim(row, actor, reason=words, flags=flags, revision=revision)
-    elif asked["verb"] == "refuse":
-        refuse_claim(row, actor, reason=words, revision=revision)
-    elif "points" not in asked:
-        endorse_claim(row, actor, remark=words, revision=revision)
-    else:
-        points = asked["points"]
-        same = points == proposed_points(row)
-        approve_claim(
-            row,
-            actor,
-            points=points,
-            revision=revision,
-            reason="" if same else words,
-            remark=words if same else "",
-        )
+    decide_claim(
+        row,
+        request.user,
+        asked["verb"],
+        words=asked["reason"].strip(),
+        points=asked.get("points") if asked["verb"] == "approve" else None,
+        revision=asked["revision"],
+        flags=flags,
+    )
 
 
 def _revoke(request: SignedInRequest, row: Claim, form: VerbForm) -> None:
