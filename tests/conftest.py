@@ -1,5 +1,6 @@
 """What every test shares: which tests a run takes, the flush of append-only tables, the browser."""
 
+import shutil
 from importlib.util import find_spec
 
 import pytest
@@ -7,27 +8,18 @@ from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings
 
+from tests import template
+from tests.parts import PARTS
+
 pytest_plugins = ["tests.browsing", "tests.campus"]
 
 # How long one example takes says nothing on two shared cores.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
-# Fixtures that open the database; a test that reaches none of them behaves alike on every engine.
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
-
 
 def pytest_addoption(parser):
-    parser.addoption(
-        "--database-part",
-        action="store_true",
-        help="only tests that touch the database, without the browser (the second engine's run)",
-    )
-
-
-def touches_database(item):
-    marked = any(item.iter_markers("django_db"))
-    return marked or bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+    parser.addoption("--part", choices=list(PARTS), help="only the tests of this part (tests/parts.py)")
 
 
 @pytest.hookimpl(trylast=True)
@@ -35,9 +27,9 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if "page" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-    if config.getoption("--database-part"):
-        kept = [i for i in items if touches_database(i) and not any(i.iter_markers("browser"))]
-        config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
+    if part := config.getoption("--part"):
+        kept = [item for item in items if PARTS[part](item)]
+        config.hook.pytest_deselected(items=list(set(items) - set(kept)))
         items[:] = kept
     spread_long_ones(items, int(getattr(config, "workerinput", {}).get("workercount", 1)))
 
@@ -56,6 +48,19 @@ def spread_long_ones(items, processes):
         first, end = (len(others) * place // processes for place in (number, number + 1))
         blocks += [*long[number::processes], *others[first:end]]
     items[:] = blocks
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """Open the copy of the run's template as it is (PostgreSQL copies by itself)."""
+    return bool(template.named()) and connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_keepdb):
+    """Copy the run's template to where this process has its database."""
+    if django_db_keepdb:
+        shutil.copy(template.named(), connection.settings_dict["TEST"]["NAME"])
 
 
 @pytest.fixture(scope="session")

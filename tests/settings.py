@@ -14,7 +14,10 @@ os.environ["DATA_DIR"] = _folder
 
 from portal.settings import *  # noqa: E402, F403 - the mode and the folder must be in the environment first
 from portal.settings import DATABASES  # noqa: E402 - as above
+from tests import template  # noqa: E402 - as above
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in the demo: an in-memory database cannot be shared by the live server's threads.
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}
+elif template.named():
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template.named()}

@@ -1,58 +1,72 @@
-"""The whole suite on PostgreSQL, then the part that touches the database on SQLite as well.
+"""The whole suite: each test on one engine, and what an engine decides on both (tests/parts.py).
 
     python -m tests.suites [--on postgres|sqlite] [pytest's arguments]
 
-Without arguments SQLite runs what the engine decides (ENGINE); ``--on sqlite`` runs everything that touches the
-database. Arguments that are not ours go to pytest. The first run that fails is the last, so
-the output always ends with the summary that decides.
+``--on postgres`` runs every test there, ``--on sqlite`` every one that touches the database, without the browser.
+Arguments that are not ours go to pytest. The first run that fails is the last, so the output always ends with the
+summary that decides.
 """
 
 import argparse
 import os
 import sys
+import tempfile
+from pathlib import Path
 
+from tests import template
 from tests.postgres import NoPostgresError, run, stop_on_signals, throw_away_server
 
 NO_TESTS_COLLECTED = 5
-# What the engine decides: constraints, triggers, locks, order and money. Everything above them asks these services.
-ENGINE = (
-    "test_services or machine or double_spend or append_only or test_counting or test_queues or test_cancelled"
-    " or test_undoing or test_batch_results or test_lists or test_objections or test_scoring or test_recording"
-)
-# Each engine plays a quarter of the machines' runs, SQLite finds the bugs that are planted for them, a form is sent ten
-# times instead of fifty: one engine alone (--on) does all of it.
+# Each engine plays a quarter of the machines' runs, and a form is sent ten times instead of fifty: one engine alone
+# (--on) does all of it.
 SHORT = {"MACHINE_PART": "4", "REPLAYS": "10"}
 PROCESSES = str((os.cpu_count() or 2) + 2)
 # Results must not depend on where and when a developer works.
-NEUTRAL = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "random"}
+# Compiled files are kept: a third of a process's start is the compiling of tests.
+NEUTRAL = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "random", "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def pytest(arguments: list[str], database: str, **environment: str) -> int:
     """Run pytest against the database ("" is SQLite) and return its exit code."""
+    with tempfile.TemporaryDirectory(prefix="portal-template.") as folder:
+        file = str(Path(folder) / "template.sqlite3")
+        surroundings = {**NEUTRAL, **environment, "DATABASE_URL": database}
+        code = run([sys.executable, "-m", "tests.template", file], surroundings)
+        named = {template.VARIABLE: template.ON_POSTGRES if database else file}
+        return code or run_pytest(arguments, {**surroundings, **named})
+
+
+def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    """Run pytest in several processes and return its exit code."""
     # More processes than cores: some always wait for Chromium or for the database.
     # worksteal: a process that ran out of tests takes over some that wait behind a long one.
     command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "--dist", "worksteal", *arguments]
-    return run(command, {**NEUTRAL, **environment, "DATABASE_URL": database})
+    return run(command, environment)
 
 
 def on_postgres(arguments: list[str], **environment: str) -> int:
-    """Run everything on a throw-away PostgreSQL."""
-    print("== PostgreSQL, all tests", flush=True)
+    """Run tests on a throw-away PostgreSQL."""
+    print("== PostgreSQL", flush=True)
     with throw_away_server() as address:
         return pytest(arguments, address, **environment)
 
 
 def on_sqlite(arguments: list[str], **environment: str) -> int:
-    """Run the tests that touch the database on SQLite."""
-    print("== SQLite, the tests that touch the database", flush=True)
-    code = pytest(["--database-part", *arguments], "", **environment)
+    """Run tests on SQLite."""
+    print("== SQLite", flush=True)
+    return pytest(arguments, "", **environment)
+
+
+def on_sqlite_what_touches_it(arguments: list[str]) -> int:
+    """Run on SQLite what touches the database, without the browser."""
+    code = on_sqlite(["--part", "database", *arguments])
     # A selection by name may hold no such test.
     return 0 if code == NO_TESTS_COLLECTED and arguments else code
 
 
 def on_both() -> int:
-    """Run everything on PostgreSQL, then on SQLite what the engine decides."""
-    return on_postgres(["-k", "not planted_bug"], **SHORT) or on_sqlite(["-k", ENGINE], **SHORT)
+    """Run each engine's part."""
+    return on_postgres(["--part", "postgres"], **SHORT) or on_sqlite(["--part", "sqlite"], **SHORT)
 
 
 def main() -> int:
@@ -61,8 +75,8 @@ def main() -> int:
     parser.add_argument("--on", choices=["postgres", "sqlite"])
     options, arguments = parser.parse_known_args()
     if options.on:
-        return {"postgres": on_postgres, "sqlite": on_sqlite}[options.on](arguments)
-    return (on_postgres(arguments) or on_sqlite(arguments)) if arguments else on_both()
+        return {"postgres": on_postgres, "sqlite": on_sqlite_what_touches_it}[options.on](arguments)
+    return (on_postgres(arguments) or on_sqlite_what_touches_it(arguments)) if arguments else on_both()
 
 
 if __name__ == "__main__":
