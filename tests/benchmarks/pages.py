@@ -162,12 +162,13 @@ def measure(places: dict[str, Place], rounds: int) -> dict[tuple[str, str], Meas
         for variant, application in applications.items():
             bare = partial(visitor.get, f"/bare/?page={quote_plus(page)}", application)
             actions[page, variant] = places["large"].database, bare
-    return _interleaved(actions, rounds)
+    return interleaved(actions, rounds)
 
 
-def _interleaved(
+def interleaved(
     actions: dict[tuple[str, str], tuple[str, Callable[[], object]]], rounds: int
 ) -> dict[tuple[str, str], Measured]:
+    """Return the samples of every action, taken in turns so that what disturbs one disturbs all."""
     measured = {key: Measured() for key in actions}
     settle()
     for number in range(rounds + 1):
