@@ -4,8 +4,8 @@
 
 Five things are done again and again over HTTP: evidence is uploaded, a batch is decided at once, a batch is decided by
 a job, a list is exported by a job, a workbook is imported. Each time the process that works on it is killed with -9 at
-a random moment of about the time that it takes undisturbed, and started again. Then: what was answered is there, what was not
-is whole or not at all, jobs end with a whole result, every row has its file, and the books agree.
+a random moment of about the time that it takes undisturbed, and started again. Then: what was answered is there, what
+was not is whole or not at all, jobs end with a whole result, every row has its file, and the books agree.
 """
 
 from __future__ import annotations
