@@ -193,9 +193,9 @@ def _within_budget(records: list[Record], highest: int) -> tuple[list[Record], b
 
 
 def _parts(records: list[Record], band: Band, available: Decimal) -> Plan | None:
-    """Reach the band's first total with parts of records."""
+    """Reach the band's first total with parts of records; a band between two hundredths has none."""
     wanted = first_total(band)
-    uses = largest_first(records, wanted) if available >= wanted else ()
+    uses = largest_first(records, wanted) if available >= wanted and wanted in band else ()
     return _plan(band, uses, available) if uses else None
 
 

@@ -116,7 +116,7 @@ def next_band(bands: Sequence[Band], total: Decimal, step: Decimal = SMALLEST_ST
 
     Above an open lower edge the first reachable total lies one `step` (the scheme's smallest amount) further.
     """
-    above = [(_first_total(band, step), band) for band in bands]
+    above = [(first, band) for band in bands if (first := _first_total(band, step)) in band]
     reachable = [(first - total, band) for first, band in above if first > total and total not in band]
     return min(reachable, key=lambda pair: pair[0], default=None)
 
