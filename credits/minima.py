@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
-    from django.db.models.expressions import Combinable
 
     from credits.evaluation.scheme import Minimum, MinimumPart
     from credits.models import Scheme
@@ -158,7 +157,7 @@ def _sums(lots: QuerySet[Lot]) -> list[tuple[int, int, str, Amounts]]:
     return [(scheme, student, code, Amounts(*amounts)) for scheme, student, code, *amounts in summed]
 
 
-def _missing(minimum: Minimum, codes: dict[str, int]) -> Combinable:
+def _missing(minimum: Minimum, codes: dict[str, int]) -> Any:
     """Return the expression of the shortfall under one minimum."""
     everything = sorted(codes.values())
     total = _short(minimum.total, _sum(minimum, None))

@@ -20,7 +20,7 @@ from credits.evaluation.spans import plain
 from credits.minima import rules_of, sums_of, with_missing
 from portal.enums import StudentKind
 from portal.listing import FilterForm, Listing, Sorts, narrowed
-from portal.models import ClassGroup, College, Student
+from portal.models import ClassGroup, College
 from portal.points import ZERO
 from portal.spreadsheets import CSV, ExportColumn, write_csv
 from portal.widgets import QuickInput, QuickSelect
@@ -114,9 +114,7 @@ class Watch:
         wanted = request.GET.get("scheme", "")
         self.scheme: Scheme = next((row for row in self.schemes if row.code == wanted), self.schemes[0])
         self.rules: list[Rule] = rules_of(self.scheme)
-        self.students: QuerySet[Student] = with_missing(
-            students_watched_by(request.user, self.scheme), self.scheme, self.rules
-        )
+        self.students: QuerySet = with_missing(students_watched_by(request.user, self.scheme), self.scheme, self.rules)
         self.form = ShortfallFilter(request.GET)
 
     @cached_property
