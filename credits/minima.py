@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, ExpressionWrapper, F, FilteredRelation, Q, Sum, Value, When
+from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
@@ -32,11 +32,10 @@ if TYPE_CHECKING:
 
     Sums = dict[str, Amounts]  # category → what is recognised, held, consumed
 
-MINE = "counted_lots"
 COUNTED = {
-    "recognised": F(f"{MINE}__recognised"),
-    "unused": F(f"{MINE}__recognised") - F(f"{MINE}__consumed"),
-    "usable": F(f"{MINE}__recognised") - F(f"{MINE}__consumed") - F(f"{MINE}__held"),
+    "recognised": F("recognised"),
+    "unused": F("recognised") - F("consumed"),
+    "usable": F("recognised") - F("consumed") - F("held"),
 }
 
 
@@ -136,19 +135,27 @@ def sums_of_lots(lots: Iterable[Lot]) -> Sums:
 def with_missing(students: QuerySet[Student], scheme: Scheme, rules: Sequence[Rule]) -> QuerySet[Student]:
     """Return those of the students who stand under a rule, each with the points ``missing``: one statement for all.
 
-    The same arithmetic as ``judge_minimum``: what the parts lack adds up, unless more lacks in all.
+    The same arithmetic as ``judge_minimum``: what the parts lack adds up, unless more lacks in all. Each student's lots
+    are summed by their index, so that a college costs a college and a count stops early.
     """
     demanded = Q(pk__in=[])
     for rule in rules:
         demanded |= rule.students
-    lots = FilteredRelation("lots", condition=Q(lots__scheme=scheme, lots__cancelled=False))
+    lots = Lot.objects.filter(student=OuterRef("pk"), scheme=scheme, cancelled=False).order_by().values("student")
     codes: dict[str, int] = dict(Category.objects.filter(scheme=scheme).values_list("code", "pk"))
     missing = Case(
-        *(When(rule.students, then=_missing(rule.minimum, codes)) for rule in rules),
+        *(When(rule.students, then=_missing_of(lots, rule, codes)) for rule in rules),
         default=_points(ZERO),
         output_field=PointsField(),
     )
-    return students.filter(demanded).alias(**{MINE: lots}).annotate(missing=missing)
+    return students.filter(demanded).annotate(missing=missing)
+
+
+def _missing_of(lots: QuerySet[Lot], rule: Rule, codes: dict[str, int]) -> Coalesce:
+    """Return the shortfall of one student under a rule, all of the demand for who has no lot."""
+    mine = lots.annotate(short=_missing(rule.minimum, codes)).values("short")
+    nothing = rule.judge({}).missing
+    return Coalesce(Subquery(mine, output_field=PointsField()), _points(nothing), output_field=PointsField())
 
 
 def _sums(lots: QuerySet[Lot]) -> list[tuple[int, int, str, Amounts]]:
@@ -179,7 +186,7 @@ def _there(minimum: Minimum, part: MinimumPart, codes: dict[str, int], everythin
 
 
 def _sum(minimum: Minimum, categories: list[int] | None) -> Any:
-    only = None if categories is None else Q(**{f"{MINE}__category__in": categories})
+    only = None if categories is None else Q(category__in=categories)
     return Coalesce(Sum(_wrapped(COUNTED[minimum.counts]), filter=only), _points(ZERO), output_field=PointsField())
 
 

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from credits.models import Scheme
 
 SHORT, REACHED, ALL = "", "reached", "all"
-WITHIN = {"half": datetime.timedelta(days=183), "year": datetime.timedelta(days=366)}
+# Who leaves within a year, unless asked otherwise: for the others there is time.
+WITHIN = {"": datetime.timedelta(days=366), "half": datetime.timedelta(days=183)}
 SORTS = Sorts(
     {
         "leaves": ("leaves_on", "-missing", "person__number", "pk"),
@@ -56,7 +57,7 @@ FIELDS = (
 
 
 class ShortfallFilter(FilterForm):
-    """Which students are listed: those who fall short, unless asked otherwise."""
+    """Which students are listed: those who leave within a year and fall short, unless asked otherwise."""
 
     main = ("q", "state", "leaving", "college")
     more = ("cohort", "kind", "group")
@@ -75,7 +76,7 @@ class ShortfallFilter(FilterForm):
     leaving = forms.ChoiceField(
         label=_("预计毕业"),
         required=False,
-        choices=[("", _("全部")), ("half", _("半年内")), ("year", _("一年内"))],
+        choices=[("", _("一年内")), ("half", _("半年内")), (ALL, _("全部在籍"))],
         widget=QuickSelect,
     )
     college = forms.ModelChoiceField(
@@ -95,7 +96,7 @@ class ShortfallFilter(FilterForm):
                 queryset = queryset.filter(**{name: asked[name]})
         if asked["group"]:
             queryset = queryset.filter(class_group__name__contains=asked["group"].strip())
-        if asked["leaving"]:
+        if asked["leaving"] in WITHIN:
             queryset = queryset.filter(leaves_on__lte=timezone.localdate() + WITHIN[asked["leaving"]])
         if text := asked["q"].strip():
             queryset = queryset.filter(Q(person__number__startswith=text) | Q(person__name__contains=text))

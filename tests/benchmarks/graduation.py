@@ -48,12 +48,12 @@ def measure() -> None:
     secretary = Appointment.objects.filter(role=Role.SECRETARY, college=college).order_by("pk")[0].person
     page, classes = reverse("review:graduation"), reverse("review:graduation_classes")
     looks = [
-        ("office: all on the roll", office, page),
-        ("office: who leaves within a year", office, f"{page}?leaving=year"),
-        ("office: one college", office, f"{page}?college={college}"),
-        ("office: all, by shortfall", office, f"{page}?sort=-missing"),
-        ("office: classes", office, classes),
-        ("college: its students", secretary, page),
+        ("office: who leaves within a year", office, page),
+        ("office: all on the roll", office, f"{page}?leaving=all"),
+        ("office: one college", office, f"{page}?leaving=all&college={college}"),
+        ("office: all, by shortfall", office, f"{page}?leaving=all&sort=-missing"),
+        ("office: classes", office, f"{classes}?leaving=all"),
+        ("college: its students", secretary, f"{page}?leaving=all"),
     ]
     for label, person, address in looks:
         client = Client(HTTP_HOST=HOST)
@@ -79,7 +79,7 @@ def export(person: Person) -> int:
 
     from review.desk.exporting import export_of  # noqa: PLC0415
 
-    made = export_of("graduation", person, "state=all")
+    made = export_of("graduation", person, "state=all&leaving=all")
     return made.put(io.BytesIO(), made.rows())
 
 
