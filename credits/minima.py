@@ -151,7 +151,7 @@ def with_missing(students: QuerySet[Student], scheme: Scheme, rules: Sequence[Ru
     return students.filter(demanded).annotate(missing=missing)
 
 
-def _missing_of(lots: QuerySet[Lot], rule: Rule, codes: dict[str, int]) -> Coalesce:
+def _missing_of(lots: QuerySet, rule: Rule, codes: dict[str, int]) -> Coalesce:
     """Return the shortfall of one student under a rule, all of the demand for who has no lot."""
     mine = lots.annotate(short=_missing(rule.minimum, codes)).values("short")
     nothing = rule.judge({}).missing
