@@ -18,6 +18,7 @@ from conversion.offset_home import OffsetPart, offset_part
 from conversion.planner import Outlook, Record, judge, look_ahead
 from conversion.rules import LIVE
 from credits.enums import MemberState
+from credits.minima import sums_of_lots, verdict_under
 from credits.models import Claim, Member, Round
 from credits.windows import is_open_for, window_for
 from portal.enums import Role, Status
@@ -27,11 +28,13 @@ from portal.points import ZERO, format_points
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from credits.evaluation.minima import MinimumVerdict
     from credits.models import RoundWindow, SchemeVersion
     from portal.models import Student
 
 SOON = datetime.timedelta(days=3)
 NOTICES = 5
+LAST_YEAR = datetime.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,14 @@ class Home:
     def held(self) -> Decimal:
         """What pending applications keep."""
         return sum((row.lot.held for row in self.holdings), ZERO)
+
+    @property
+    def shortfall(self) -> MinimumVerdict | None:
+        """What the student falls short of in the last year before graduation; no query."""
+        if self.version is None or self.student.leaves_on - timezone.localdate() > LAST_YEAR:
+            return None
+        found = verdict_under(self.version, self.student, sums_of_lots(row.lot for row in self.holdings))
+        return found if found and not found.reached else None
 
     @property
     def pending(self) -> int:

@@ -68,6 +68,7 @@ def parts_of(data: SchemeData) -> list[str]:
         "part_committee": "confirm" in acts,
         "part_publicity": data.publicity is not None or data.conversion.publicity is not None,
         "part_sanctions": data.sanction is not None,
+        "part_minima": bool(data.minima),
         "part_recorded": any(not category.claimable for category in data.categories),
         "part_courses": bool(data.conversion.courses),
         "part_results": data.conversion.display_list,

@@ -17,6 +17,7 @@ READERS = frozenset(
     )
 )
 FILERS = frozenset({Role.SECRETARY.value, Role.OFFICE.value})
+WATCHERS = frozenset({Role.SECRETARY.value, Role.COUNSELLOR.value, Role.OFFICE.value, Role.AUDITOR.value})
 AUDIT = frozenset({Role.OFFICE.value, Role.AUDITOR.value, Role.ADMINISTRATOR.value})
 REVIEW = Group("review", _("审核工作"), 200)
 register(
@@ -34,6 +35,7 @@ register(
     ),
     Entry("review:filing", _("申请表备案"), "archive", REVIEW, 30, FILERS, dock=True),
     Entry("review:missing", _("待交申请表"), "card-checklist", REVIEW, 40, FILERS),
+    Entry("review:graduation", _("毕业预警"), "mortarboard", REVIEW, 60, WATCHERS, needs="part_minima"),
     Entry("review:audit", _("审计"), "shield-check", SYSTEM, 30, AUDIT),
     Entry("review:results", _("转换结果公布"), "megaphone", REVIEW, 50, FILERS, needs="part_results"),
 )

@@ -41,6 +41,7 @@ urlpatterns = [
     path("desk/filing/missing/export/", exports.missing_export, name="missing_export"),
     path("desk/filing/<int:pk>/", filing.form_file, name="form_file"),
     path("desk/filing/<int:pk>/undo/", filing.form_unfile, name="form_unfile"),
+    path("desk/graduation/", include("review.graduation.urls")),
     path("desk/committee/", include("review.committee.urls")),
     path("", include("review.experts.urls")),
     path("audit/", include("review.audit.urls")),

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from credits.evaluation.grid import Cell, merged
 from credits.evaluation.kinds.lookups import REST
+from credits.evaluation.minima import categories_words, cohorts_words
 from credits.evaluation.passages import Passage, passages
 from credits.evaluation.registry import RESULT, Names
-from credits.evaluation.scheme import BandTemplate, Category, PlannedStep, Row, SchemeData, Table
+from credits.evaluation.scheme import BandTemplate, Category, Minimum, PlannedStep, Row, SchemeData, Table
 from credits.evaluation.spans import plain
+from portal.enums import StudentKind
 
 MATRIX_KEYS = 2
 NO_KEY = "—"  # a row that one of the table's columns does not divide further
@@ -65,7 +67,7 @@ class Section:
 
 
 def describe_scheme(data: SchemeData) -> tuple[Section, ...]:
-    """The whole version: each category, then conversion, then the regulations' text."""
+    """The whole version: each category, conversion, what is demanded before graduation, the regulations' text."""
     categories = (
         Section(
             code=category.code,
@@ -76,7 +78,7 @@ def describe_scheme(data: SchemeData) -> tuple[Section, ...]:
         )
         for category in data.categories
     )
-    return (*categories, _conversion_section(data), *_document_sections(data))
+    return (*categories, _conversion_section(data), *_minima_sections(data), *_document_sections(data))
 
 
 def describe_category(data: SchemeData, category: str) -> tuple[Block, ...]:
@@ -271,6 +273,44 @@ def _bands_block(data: SchemeData, template: BandTemplate) -> Block:
         note=template.note,
         assumed=template.assumed,
     )
+
+
+def _minima_sections(data: SchemeData) -> Iterable[Section]:
+    if data.minima:
+        yield Section("minima", _("毕业最低要求"), tuple(_minimum_block(data, each) for each in data.minima))
+
+
+def _minimum_block(data: SchemeData, minimum: Minimum) -> Block:
+    unit = data.wording["unit"]
+    rows = [(data.wording["total"], _("全部类别"), plain(minimum.total))] if minimum.total else []
+    rows += [(part.label, categories_words(data, part), plain(part.least)) for part in minimum.parts]
+    clause = data.clauses[minimum.clause]
+    return Block(
+        "table",
+        minimum.name,
+        text=_("适用：%(whom)s。%(counts)s") % {"whom": _whom(minimum), "counts": _counts(data, minimum)},
+        headers=(_("要求"), _("计入的类别"), _("不少于（%(unit)s）") % {"unit": unit}),
+        rows=tuple(rows),
+        clause=clause.cite,
+        article=clause.id,
+        note=minimum.note,
+        assumed=minimum.assumed,
+    )
+
+
+def _whom(minimum: Minimum) -> str:
+    kinds = _("、").join(str(StudentKind(kind).label) for kind in minimum.student_kinds)
+    return f"{cohorts_words(minimum)} {kinds}" if kinds else cohorts_words(minimum)
+
+
+def _counts(data: SchemeData, minimum: Minimum) -> str:
+    words = {"points": data.wording["recognised"]}
+    sentences = {
+        "recognised": _("按%(points)s计，已用于课程的同样计入。"),
+        "unused": _("按%(points)s计，已用于课程的不计。"),
+        "usable": _("按%(points)s计，已用于课程和正在申请中的不计。"),
+    }
+    return sentences[minimum.counts] % words
 
 
 def _document_sections(data: SchemeData) -> Iterable[Section]:

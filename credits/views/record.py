@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from credits.academic_record import academic_records
 from credits.exports import record_columns, record_rows
+from credits.minima import verdicts_of
 from credits.pdf import record_pdf
 from credits.views.claims import roll_of
 from portal.pdf import PDF, UnprintableText
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
 @login_required
 @require_safe
 def record(request: SignedInRequest) -> HttpResponse:
-    """Show what was recognised, by category, with what counts, since when and by which notice."""
+    """Show what is demanded before graduation, and what was recognised: by category, since when, by which notice."""
     student = roll_of(request)
     records = academic_records(student) if student else []
-    return render(request, "credits/record.html", {"student": student, "records": records})
+    minima = verdicts_of(student) if student else []
+    return render(request, "credits/record.html", {"student": student, "records": records, "minima": minima})
 
 
 @login_required

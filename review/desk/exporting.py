@@ -17,6 +17,7 @@ from review.desk.filing import MISSING_SORTS, MissingFilter, missing_rows
 from review.desk.queues import ApplicationQueue, ClaimQueue
 from review.experts.exports import assignments_export, collation_export
 from review.exports import MISSING_COLUMNS, OFFSET_COLUMNS, Export, application_columns, claim_columns
+from review.graduation.lists import ShortfallList
 from review.office.record_list import RecordList
 from review.office.replay_list import ReplayList, asked_replay
 from review.office.sanction_list import sanctions_export
@@ -68,6 +69,8 @@ EXPORTS: dict[str, Callable[[Any, str], Export]] = {
     "audit": lambda request, query: AuditList(request).export(query),
     "points": lambda request, query: PointsList(request).export(query),
     "grades": lambda request, query: GradeList(request).export(query),
+    "graduation": lambda request, query: ShortfallList(request).workbook(query),
+    "graduation_csv": lambda request, query: ShortfallList(request).csv(query),
     "assignments": lambda request, query: assignments_export(request.user, query),
     "collation": collation_export,
     "sanctions": sanctions_export,

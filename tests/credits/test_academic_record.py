@@ -184,7 +184,7 @@ def test_the_page_costs_the_same_for_every_length(sign_in, office, django_assert
         whu_claim("recognised", student=student, facts=facts, office=office)
     client = sign_in(student)
     client.get(PAGE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(PAGE)
 
 

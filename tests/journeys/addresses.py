@@ -330,6 +330,10 @@ PLACES = table(
     review:records_export           | record_items     | s·· ··· ··· ···· | s-- --- --✓ -✓--
     review:student_record           | on_roll          | s-- --- --✓ -✓-- | s·· ··· ··· ····
     review:student_record_pdf       | on_roll          | s-- --- --✓ -✓-- | s·· ··· ··· ····
+    review:graduation               |                  | s-- ✓✓✓ --✓ -✓-- | s·· ··· ··· ····
+    review:graduation_classes       |                  | s-- ✓✓✓ --✓ -✓-- | s·· ··· ··· ····
+    review:graduation_class         | class            | s-- ✓-✓ --✓ -✓-- | s·· ··· ··· ····
+    review:graduation_export        | graduation       | s·· ··· ··· ···· | s-- ✓✓✓ --✓ -✓--
     review:reader_keys              |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:reader_key_revoke        | reader_key       | s·· ··· ··· ···· | s-- --- --→ ----
     api:api-root                    |                  | --- --- --- ---- | --- --- --- ----
@@ -382,6 +386,7 @@ def arguments(world, place):
         "batch": [BATCH_NUMBER],
         "xlsx": ["xlsx"],
         "record_items": ["record_items"],
+        "graduation": ["graduation"],
     }
     if place.thing in words:
         return words[place.thing]

@@ -24,6 +24,7 @@ def records(world):
     things["appealed"] = sanctioned(recognised(world, office, "appealed"), office=office)
     file_appeal(things["appealed"], fresh(world.owner.person), words="期刊编辑部弄错了人。")
     things["on_roll"] = world.owner
+    things["class"] = world.owner.class_group
     day = timezone.localdate() + datetime.timedelta(days=30)
     things["reader_key"], _secret = issue_key(office, world.second.scheme, name="奖学金系统", expires_on=day)
 
@@ -73,6 +74,7 @@ EVENTS = {
     "review:sanction_conversion": ["keep"],
     "review:sanctions_export": ["export"],
     "review:records_export": ["export"],
+    "review:graduation_export": ["export"],
     "review:reader_keys": ["issue"],
     "review:reader_key_revoke": ["revoke"],
 }

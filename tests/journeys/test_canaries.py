@@ -57,6 +57,7 @@ EXPORTS = (
     "review:assignments_export",
     "review:sanctions_export",
     "review:records_export",
+    "review:graduation_export",
 )
 
 

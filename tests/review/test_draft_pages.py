@@ -169,7 +169,7 @@ def test_examples_are_run_and_the_failing_ones_come_first(office, draft):
     office.post(address("draft", draft.pk), typed(draft, ('["校级", "三等奖", 1]', '["校级", "三等奖", 2]')))
     page = office.get(address("draft_examples", draft.pk)).content.decode()
     assert page.index("第 8 名视为三等奖") < page.index("数学建模国家级一等奖，团队第二")
-    assert "共 45 个，1 个不符" in page
+    assert "共 50 个，1 个不符" in page
 
 
 def test_a_draft_is_published_from_a_day_for_a_cohort(office, draft):

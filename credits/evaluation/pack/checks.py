@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from credits.evaluation.pack.category_checks import CategoryCheck
+from credits.evaluation.pack.minima import check_minima, check_minimum_example
 from credits.evaluation.pack.names import Found, repeated, unknown, unknown_clause
 from credits.evaluation.pack.positions import Path
 from credits.evaluation.scheme import SchemeData
@@ -19,6 +20,7 @@ def check_scheme(data: SchemeData) -> Found:
         yield from CategoryCheck(data, category, ("category", position)).run()
     yield from _check_procedure(data)
     yield from _check_conversion(data)
+    yield from check_minima(data)
     yield from _check_examples(data)
 
 
@@ -104,6 +106,9 @@ def _check_examples(data: SchemeData) -> Found:
         path: Path = ("example", position)
         if example.kind == "grade":
             yield from unknown((*path, "course"), example.course, courses, _("没有课程“%(word)s”"))
+            continue
+        if example.kind == "minimum":
+            yield from check_minimum_example(data, path, example)
             continue
         yield from unknown((*path, "category"), example.category, categories, _("没有类别“%(word)s”"))
         if example.college:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from credits.evaluation.bands import grade_for
 from credits.evaluation.engine import evaluate
+from credits.evaluation.minima import Amounts, judge_minimum
 from credits.evaluation.results import Evaluation
 from credits.evaluation.scheme import Example, SchemeData
 from credits.evaluation.spans import Span, plain
@@ -79,4 +80,15 @@ def _run_grade(data: SchemeData, example: Example) -> ExampleResult:
     )
 
 
-_RUNNERS = {"points": _run_points, "refused": _run_refused, "grade": _run_grade}
+def _run_minimum(data: SchemeData, example: Example) -> ExampleResult:
+    minimum = data.minimum_for(example.cohort, example.student_kind)
+    sums = {code: Amounts(points) for code, points in example.recognised.items()}
+    missing = judge_minimum(data, minimum, sums).missing if minimum else None
+    return _compare(example, _shortfall(example.missing), _shortfall(missing))
+
+
+def _shortfall(missing: Decimal | None) -> str:
+    return _("没有最低要求") if missing is None else _("差 %(missing)s") % {"missing": plain(missing)}
+
+
+_RUNNERS = {"points": _run_points, "refused": _run_refused, "grade": _run_grade, "minimum": _run_minimum}

@@ -14,6 +14,7 @@ from credits.evaluation.pack import general, procedure
 from credits.evaluation.pack.categories import read_category
 from credits.evaluation.pack.checks import check_scheme
 from credits.evaluation.pack.conversions import read_conversion
+from credits.evaluation.pack.minima import read_minimum
 from credits.evaluation.pack.positions import KeyLines
 from credits.evaluation.pack.procedure import read_if_there
 from credits.evaluation.pack.reader import Reader
@@ -84,6 +85,7 @@ def _read(reader: Reader, document: dict[str, Any]) -> SchemeData:
         sanction=read_if_there(reader, "sanction", procedure.read_sanction),
         service=read_if_there(reader, "service", procedure.read_service),
         return_reasons=tuple(procedure.read_return_reason(each) for each in reader.children("return_reason")),
+        minima=tuple(read_minimum(each) for each in reader.children("minimum")),
         plain=MappingProxyType(general.json_ready(document)),
     )
     scheme.finish()

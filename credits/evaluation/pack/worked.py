@@ -6,16 +6,18 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
+from credits.evaluation.pack.minima import STUDENT_KINDS
 from credits.evaluation.pack.reader import Reader
 from credits.evaluation.scheme import Example
 
-EXAMPLE_KINDS = ("points", "refused", "grade")
+EXAMPLE_KINDS = ("points", "refused", "grade", "minimum")
 
 
 def read_example(reader: Reader) -> Example:
-    """One example: facts and the points they earn, facts that must be refused, or records and their grade."""
+    """One example: facts with their points, facts that are refused, records with a grade, or totals with a minimum."""
     kind = reader.one_of("kind", EXAMPLE_KINDS, "points")
-    example = _read_grade(reader) if kind == "grade" else _read_facts(reader, kind)
+    read = {"grade": _read_grade, "minimum": _read_minimum}.get(kind)
+    example = read(reader) if read else _read_facts(reader, kind)
     reader.finish()
     return example
 
@@ -28,6 +30,19 @@ def _read_grade(reader: Reader) -> Example:
         records=reader.numbers("records", least=1),
         total=reader.decimal("total"),
         grade=reader.text_or("grade"),
+    )
+
+
+def _read_minimum(reader: Reader) -> Example:
+    recognised = reader.mapping("recognised")
+    path = (*reader.path, "recognised")
+    return Example(
+        name=reader.text("name"),
+        kind="minimum",
+        cohort=reader.whole("cohort"),
+        student_kind=reader.one_of("student_kind", STUDENT_KINDS, "full_time"),
+        recognised=MappingProxyType({code: reader.number_at((*path, code), each) for code, each in recognised.items()}),
+        missing=reader.decimal_or("missing"),
     )
 
 

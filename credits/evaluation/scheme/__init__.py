@@ -3,6 +3,7 @@
 from credits.evaluation.scheme.categories import Category, Identity, PlannedStep, Row, Table
 from credits.evaluation.scheme.conversion import BandTemplate, Conversion, ConversionKind, CourseDefault
 from credits.evaluation.scheme.facts import AtMost, Choice, EvidenceItem, FactField, ShownWhen
+from credits.evaluation.scheme.minima import Minimum, MinimumPart
 from credits.evaluation.scheme.procedure import (
     Counting,
     Eligibility,
@@ -38,6 +39,8 @@ __all__ = [
     "FactField",
     "Identity",
     "Limits",
+    "Minimum",
+    "MinimumPart",
     "PlannedStep",
     "Publicity",
     "ReturnReason",

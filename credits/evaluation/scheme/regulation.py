@@ -78,7 +78,10 @@ class Rounding:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example that a version must reproduce: `kind` is points, refused or grade."""
+    """A worked example that a version must reproduce: `kind` is points, refused, grade or minimum.
+
+    A minimum gives what is `recognised` by category and promises what is `missing` (None: nothing is demanded).
+    """
 
     name: str
     kind: str
@@ -93,3 +96,7 @@ class Example:
     records: tuple[Decimal, ...] = ()
     total: Decimal | None = None
     grade: str = ""
+    cohort: int = 0
+    student_kind: str = ""
+    recognised: Mapping[str, Decimal] = field(default_factory=_nothing)
+    missing: Decimal | None = None

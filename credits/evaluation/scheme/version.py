@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from credits.evaluation.scheme.categories import Category
     from credits.evaluation.scheme.conversion import Conversion
+    from credits.evaluation.scheme.minima import Minimum
     from credits.evaluation.scheme.procedure import (
         Eligibility,
         Publicity,
@@ -60,6 +61,7 @@ class SchemeData:
     sanction: Sanction | None = None
     service: Service | None = None
     return_reasons: tuple[ReturnReason, ...] = ()
+    minima: tuple[Minimum, ...] = ()
     plain: Mapping[str, Any] = field(default_factory=_nothing, repr=False, compare=False)
 
     def category(self, code: str) -> Category:
@@ -68,6 +70,10 @@ class SchemeData:
             if category.code == code:
                 return category
         raise KeyError(code)
+
+    def minimum_for(self, cohort: int, kind: str) -> Minimum | None:
+        """What a student of the cohort and kind has to meet before graduation; None for who is exempt."""
+        return next((each for each in self.minima if each.holds_for(cohort, kind)), None)
 
     def college_code(self, college: str | None) -> str | None:
         """The pack's code of a college given by code or name; None when the college has no rules of its own."""
