@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from portal.widgets import QuickInput, QuickSelect
 from review.desk.ages import Age, arrived
 from review.desk.flags import Flag, flagged
 from review.desk.shares import Share, share_of, shares_for
+from review.searching import matching
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -50,7 +50,7 @@ class QueueFilter(FilterForm):
         label=_("搜索"),
         required=False,
         max_length=60,
-        widget=QuickInput(attrs={"type": "search", "placeholder": _("姓名、学号或内容"), "data-key": "/"}),
+        widget=QuickInput(attrs={"type": "search", "placeholder": _("姓名、首字母、学号或内容"), "data-key": "/"}),
     )
     age = forms.ChoiceField(
         widget=QuickSelect, label=_("等待时间"), required=False, choices=[("", _("不限")), *Age.choices]
@@ -79,13 +79,19 @@ class QueueFilter(FilterForm):
             queryset = queryset.filter(cohort=asked["cohort"])
         if asked["group"]:
             queryset = queryset.filter(student__class_group__name__contains=asked["group"].strip())
-        if text := asked["q"].strip():
-            queryset = queryset.filter(
-                Q(student__person__number__startswith=text)
-                | Q(student__person__name__contains=text)
-                | Q(**{f"{self.content_field}__contains": text})
-            )
+        if asked["q"]:
+            queryset = queryset.filter(matching(asked["q"], self.content_field, everywhere=self.is_school_wide))
         return queryset
+
+    @property
+    def is_school_wide(self) -> bool:
+        """Whether more than colleges of the person's own, or the one asked for, is searched."""
+        return not self.cleaned_data.get("college") and not self.is_of_colleges
+
+    @property
+    def is_of_colleges(self) -> bool:
+        """Whether everything the person reaches lies in colleges that are named."""
+        return all(power.college_id for power in self.person.standing.powers)
 
     def _offer(self, name: str, choices: Any) -> None:
         field = self.fields[name]
@@ -118,7 +124,7 @@ class ClaimFilter(QueueFilter):
         this_year = timezone.localdate().year
         years = (f"{year}-{year + 1}" for year in range(this_year, this_year - YEARS_BACK, -1))
         self._offer("year", [(year, year) for year in years])
-        if all(power.college_id for power in self.person.standing.powers):  # nothing to choose
+        if self.is_of_colleges:  # nothing to choose
             self._leave_out("college")
         else:
             self._offer("college", lambda: self._named(College.objects.all()))

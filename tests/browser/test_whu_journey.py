@@ -13,7 +13,7 @@ import pytest
 from conversion.integrity import differences
 from conversion.models import Application, Course, PlanCourse
 from credits.models import Claim
-from credits.pinyin import initials
+from portal.pinyin import initials
 from portal.enums import Role, Status
 from review.models import PublicityList
 from tests.browser import whu_steps as steps
