@@ -7,8 +7,20 @@ import unicodedata
 LONGEST = 128
 #: Family names whose character is read in another way elsewhere, which is the way that the dictionary gives it.
 FAMILY_NAMES = {
-    "曾": "Z", "单": "S", "仇": "Q", "解": "X", "查": "Z", "覃": "Q", "区": "O", "翟": "Z", "种": "C",
-    "召": "S", "隗": "W", "郇": "X", "乜": "N", "繁": "P",
+    "曾": "Z",
+    "单": "S",
+    "仇": "Q",
+    "解": "X",
+    "查": "Z",
+    "覃": "Q",
+    "区": "O",
+    "翟": "Z",
+    "种": "C",
+    "召": "S",
+    "隗": "W",
+    "郇": "X",
+    "乜": "N",
+    "繁": "P",
 }
 
 
