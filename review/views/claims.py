@@ -46,7 +46,8 @@ def claims(request: SignedInRequest) -> HttpResponse:
     """List the claims of the person's colleges or scheme, those that wait for the person first."""
     views = list(SavedView.objects.owned_by(request.user))
     remembered = next((view.query for view in views if not view.name), "")
-    request.GET = with_look(request.GET, remembered)  # every link of the page then says how the list looks
+    # Every link of the page then says how the list looks.
+    request.GET = with_look(request.GET, remembered)  # type: ignore[assignment]  # nobody changes it any more
     queue = ClaimQueue(request)
     context = queue_context(queue, "review:claim", wording_for(request.user))
     context |= {"undo": offered(request.session), "view_name": ViewName(), "remembered": remembered}
