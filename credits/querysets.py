@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
-from credits.pinyin import as_initials
 from credits.sight import seen_otherwise
 from portal.enums import Role, Status
+from portal.pinyin import as_initials
 from portal.points import ZERO
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Chain = Literal["claims", "conversions"]
 CACHE_SECONDS = 300
+ITEMS = "claim-items"
 # What one person decides from a queue; scores are given by assigned experts, and the committee sits in session.
 BY_ONE = frozenset({"points", "opinion"})
 
@@ -32,8 +33,8 @@ def stages_that(act: str) -> list[str]:
 
 
 def forget_stages() -> None:
-    """Drop the cached tables: a version was loaded."""
-    cache.delete_many(["stages-claims", "stages-conversions", "stages-acts"])
+    """Drop the cached tables, those of items with them: a version was loaded."""
+    cache.delete_many(["stages-claims", "stages-conversions", "stages-acts", ITEMS])
 
 
 def stage_of(version: SchemeVersion, code: str, chain: Chain = "claims") -> Stage | None:

@@ -6,11 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Course
+from credits.items import items_of
 from credits.models import Category, Round
 from portal.enums import Status
 from portal.listing import FilterForm
@@ -18,6 +18,8 @@ from portal.models import College, Term
 from portal.widgets import QuickInput, QuickSelect
 from review.desk.ages import Age, arrived
 from review.desk.flags import Flag, flagged
+from review.desk.shares import Share, share_of, shares_for
+from review.searching import matching
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -48,7 +50,7 @@ class QueueFilter(FilterForm):
         label=_("搜索"),
         required=False,
         max_length=60,
-        widget=QuickInput(attrs={"type": "search", "placeholder": _("姓名、学号或内容"), "data-key": "/"}),
+        widget=QuickInput(attrs={"type": "search", "placeholder": _("姓名、首字母、学号或内容"), "data-key": "/"}),
     )
     age = forms.ChoiceField(
         widget=QuickSelect, label=_("等待时间"), required=False, choices=[("", _("不限")), *Age.choices]
@@ -77,13 +79,19 @@ class QueueFilter(FilterForm):
             queryset = queryset.filter(cohort=asked["cohort"])
         if asked["group"]:
             queryset = queryset.filter(student__class_group__name__contains=asked["group"].strip())
-        if text := asked["q"].strip():
-            queryset = queryset.filter(
-                Q(student__person__number__startswith=text)
-                | Q(student__person__name__contains=text)
-                | Q(**{f"{self.content_field}__contains": text})
-            )
+        if asked["q"]:
+            queryset = queryset.filter(matching(asked["q"], self.content_field, everywhere=self.is_school_wide))
         return queryset
+
+    @property
+    def is_school_wide(self) -> bool:
+        """Whether more than colleges of the person's own, or the one asked for, is searched."""
+        return not self.cleaned_data.get("college") and not self.is_of_colleges
+
+    @property
+    def is_of_colleges(self) -> bool:
+        """Whether everything the person reaches lies in colleges that are named."""
+        return all(power.college_id for power in self.person.standing.powers)
 
     def _offer(self, name: str, choices: Any) -> None:
         field = self.fields[name]
@@ -104,9 +112,11 @@ class ClaimFilter(QueueFilter):
         widget=QuickSelect, label=_("标记"), required=False, choices=[("", _("不限")), *Flag.choices]
     )
     college = forms.ChoiceField(widget=QuickSelect, label=_("学院"), required=False)
+    item = forms.CharField(widget=QuickSelect, label=_("项目"), required=False)
+    mine = forms.ChoiceField(widget=QuickSelect, label=_("与我有关"), required=False)
     content_field = "content"
-    main = ("q", "category", "round", "age")
-    more: tuple[str, ...] = ("flag", "college", "year", "cohort", "group")
+    main: tuple[str, ...] = ("q", "category", "item", "round", "age")
+    more: tuple[str, ...] = ("mine", "flag", "college", "year", "cohort", "group")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer rounds and categories."""
@@ -114,13 +124,31 @@ class ClaimFilter(QueueFilter):
         this_year = timezone.localdate().year
         years = (f"{year}-{year + 1}" for year in range(this_year, this_year - YEARS_BACK, -1))
         self._offer("year", [(year, year) for year in years])
-        if all(power.college_id for power in self.person.standing.powers):  # nothing to choose
-            del self.fields["college"]
-            self.more = tuple(name for name in self.more if name != "college")
+        if self.is_of_colleges:  # nothing to choose
+            self._leave_out("college")
         else:
             self._offer("college", lambda: self._named(College.objects.all()))
         self._offer("round", lambda: self._named(self._mine(Round.objects.all(), "scheme__code")))
         self._offer("category", lambda: self._named(self._mine(Category.objects.all(), "scheme__code")))
+        if shares := shares_for(self.person):
+            self._offer("mine", [(share.value, share.label) for share in shares])
+        else:
+            self._leave_out("mine")
+        chosen = self.data.get("category", "")
+        self.items = items_of(int(chosen)) if chosen.isdecimal() else []
+        if self.items:
+            self.fields["item"].widget.choices = [("", _("不限")), *((item.name, item.label) for item in self.items)]
+        else:  # a category comes first
+            self._leave_out("item")
+
+    def clean_item(self) -> str:
+        """Refuse an item that the category does not have; one of another category was left over when it changed."""
+        name: str = self.cleaned_data["item"]
+        if not name.startswith(f"{self.data['category']}:"):
+            return ""
+        if all(item.name != name for item in self.items):
+            raise forms.ValidationError(_("没有这个项目。"))
+        return name
 
     def narrow(self, queryset: QuerySet) -> QuerySet:
         """Return the rows that fit."""
@@ -136,7 +164,16 @@ class ClaimFilter(QueueFilter):
             queryset = queryset.filter(college_id=int(asked["college"]))
         if asked["category"]:
             queryset = queryset.filter(category_id=int(asked["category"]))
+        if asked.get("mine"):
+            queryset = queryset.filter(share_of(Share(asked["mine"]), self.person))
+        if wanted := next((item for item in self.items if item.name == asked.get("item")), None):
+            queryset = queryset.filter(**{f"facts__{name}": value for name, value in wanted.facts})
         return queryset
+
+    def _leave_out(self, name: str) -> None:
+        del self.fields[name]
+        self.main = tuple(other for other in self.main if other != name)
+        self.more = tuple(other for other in self.more if other != name)
 
     @staticmethod
     def _named(queryset: QuerySet) -> list[tuple[Any, Any]]:
@@ -149,8 +186,8 @@ class ApplicationFilter(QueueFilter):
     term = forms.ChoiceField(widget=QuickSelect, label=_("学年学期"), required=False)
     course = forms.ChoiceField(widget=QuickSelect, label=_("课程"), required=False)
     content_field = "course__name"
-    main = ("q", "course", "term", "age")
-    more = ("cohort", "group")
+    main: tuple[str, ...] = ("q", "course", "term", "age")
+    more: tuple[str, ...] = ("cohort", "group")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer terms and courses."""

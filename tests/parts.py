@@ -12,7 +12,7 @@ from typing import Any
 # What the engine decides: constraints, triggers, locks, order and money.
 ENGINE = re.compile(
     "test_services|machine|double_spend|append_only|test_counting|test_queues|test_cancelled"
-    "|test_undoing|test_batch_results|test_lists|test_objections|test_scoring|test_recording|races"
+    "|test_undoing|test_searching|test_batch_results|test_lists|test_objections|test_scoring|test_recording|races"
 )
 # One engine is enough to show that the machines find what was planted for them.
 ONCE = re.compile("planted_bug")

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from credits.enums import LibraryState
 from credits.library import entry_facts, entry_names, why_not_choosable
 from credits.models import LibraryEntry
-from credits.pinyin import initials
 from credits.rules import can_keep_library
 from credits.services.library_projects import unite_projects
 from credits.shelf import EntryData, Shelf
 from portal.models import Event
+from portal.pinyin import initials
 from portal.points import format_points
 from portal.trail import draft_event, record, write_events
 from portal.workflow import NotAllowed, WorkflowError

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import StudentKind
+from portal.pinyin import person_initials
 
 if TYPE_CHECKING:
     from portal.standing_types import Standing
@@ -64,6 +65,16 @@ class ClassGroup(models.Model):
         return self.name
 
 
+class InitialsField(models.CharField):
+    """The pinyin initials of the name beside it, worked out whenever the row is written with it."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: ARG002, FBT001 - Django's signature
+        """Return what the present name gives."""
+        value = person_initials(model_instance.name)[: self.max_length]  # type: ignore[attr-defined]  # a person has one
+        setattr(model_instance, self.attname, value)
+        return value
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Creates people; ``createsuperuser`` uses it for the administrator."""
 
@@ -84,6 +95,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     number = models.CharField(_("学号/工号"), max_length=32, unique=True)
     name = models.CharField(_("姓名"), max_length=64)
+    initials = InitialsField(_("拼音首字母"), max_length=64, default="", db_default="", editable=False, db_index=True)
     email = models.EmailField(_("电子邮箱"), blank=True)
     phone = models.CharField(_("联系电话"), max_length=32, blank=True)
     is_active = models.BooleanField(_("可登录"), default=True)

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from portal.models import Appointment, ClassGroup, College, Major, Person, Student
 from portal.people_import.plan import NEW
+from portal.pinyin import person_initials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -64,13 +65,14 @@ def _write_people(changes: list[Change]) -> dict[str, int]:
         number = change.values["number"]
         facts = {**_pick(change.values, "name", "email", "phone"), "is_active": change.values["active"]}
         if number in known:
-            old.append(Person(pk=known[number], **facts))
+            old.append(Person(pk=known[number], initials=person_initials(facts["name"]), **facts))
             continue
         password = change.values.get("password")
         facts |= {"password": make_password(password), "must_change_password": password is not None}
         new.append(Person(number=number, **facts))
     created = Person.objects.bulk_create(new, batch_size=CREATED_AT_ONCE)
-    Person.objects.bulk_update(old, ["name", "email", "phone", "is_active"], batch_size=UPDATED_AT_ONCE)
+    written = ["name", "initials", "email", "phone", "is_active"]
+    Person.objects.bulk_update(old, written, batch_size=UPDATED_AT_ONCE)
     return known | {person.number: person.pk for person in created}
 
 

@@ -20,6 +20,13 @@ from portal.trail import record
 class OwnPasswordForm(Worded, PasswordChangeForm):
     """The old password and twice the new one."""
 
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        """Write the password and nothing else of the person."""
+        self.user.set_password(self.cleaned_data["new_password1"])
+        if commit:
+            self.user.save(update_fields=["password", "must_change_password"])
+        return self.user
+
 
 class OwnPassword(PasswordChangeView):
     """Change the own password; one that was given by somebody else has to be."""

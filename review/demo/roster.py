@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.enums import Role, StudentKind
 from portal.models import Appointment, ClassGroup, College, Major, Person, Student, Term
+from portal.pinyin import person_initials
 from review.demo.bulk import Sheet, flush_all
 from review.demo.calendar import Calendar
 from review.demo.words import COLLEGES, ETHNIC_NAME, SPECIAL_NAMES, person_name
@@ -96,6 +97,7 @@ def _make_students(
         "is_superuser",
         "number",
         "name",
+        "initials",
         "email",
         "phone",
         "is_active",
@@ -129,7 +131,9 @@ def _make_students(
                 login = f"11{cohort}{number:04d}"
                 email = f"{login}@example.edu"
                 phone = f"138{random.randint(0, 99_999_999):08d}"
-                person = people.add(UNUSABLE, None, False, login, name, email, phone, *FLAGS, calendar.now)  # noqa: FBT003 - a column
+                person = people.add(
+                    *(UNUSABLE, None, False, login, name, person_initials(name), email, phone, *FLAGS, calendar.now)
+                )
                 entry = roll.add(
                     person,
                     college.pk,

@@ -10,6 +10,7 @@ from credits.models import Claim
 from credits.stages import stages_decided_by
 from portal.enums import Status
 from portal.listing import Listing, Sorts, beyond, capped_count, reversed_order, without_page
+from review.desk.columns import LOOK, look_of, look_parts
 from review.filters import ALL, SHOWN, WAITING, ApplicationFilter, ClaimFilter, QueueFilter
 
 if TYPE_CHECKING:
@@ -22,21 +23,16 @@ if TYPE_CHECKING:
     from portal.workflow import Reviewable
 
 NUMBER = "student__person__number"
-CLAIM_COLUMNS = (
+#: What every row of 申报审核 needs, and its orders; the columns that were chosen bring their own.
+CLAIM_FIELDS = (
     "pk",
     "revision",
     "status",
     "content",
-    "academic_year",
-    "cohort",
     "claimed_points",
-    "suggested_points",
-    "recognised_points",
     "stage_entered_at",
-    "category__name",
     NUMBER,
     "student__person__name",
-    "student__class_group__name",
 )
 APPLICATION_COLUMNS = (
     "pk",
@@ -66,15 +62,17 @@ PARAMETERS = (
     "q",
     "age",
     "flag",
+    "mine",
     "college",
     "cohort",
     "group",
     "year",
     "round",
     "category",
+    "item",
     "term",
     "course",
-    "sort",
+    *LOOK,
 )
 
 
@@ -82,7 +80,6 @@ class Queue:
     """One list of a desk as its address describes it."""
 
     filter_class: type[QueueFilter]
-    columns: tuple[str, ...]
     waiting_sorts: Sorts
     chain: Chain
     objects: Any
@@ -95,13 +92,20 @@ class Queue:
         self.show = asked if asked in dict(SHOWN) else (WAITING if self.decides else ALL)
         form = self.filter_class(request.GET, person=self.person)
         sorts = self.waiting_sorts if self.show == WAITING else NEWEST
+        self.look = look_of(request.GET)
         self.listing = Listing(request, self.rows(), sorts=sorts, form=form, columns=self.columns)
         self.fields = sorts.fields(self.listing.sort)
         kept = without_page(request.GET)
         for name in set(kept) - set(PARAMETERS):
             del kept[name]
         self.query = kept.urlencode()
-        self.kept = [(name, value) for name, value in kept.items() if value]
+        self.look_query, self.plain_query = look_parts(kept)
+        self.kept = [(name, value) for name, values in kept.lists() for value in values if value]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return what a row of the page is made of."""
+        raise NotImplementedError
 
     def rows(self) -> QuerySet:
         """Return the queue before its filters."""
@@ -111,9 +115,19 @@ class Queue:
         return found if self.show == ALL else found.filter(status=self.show)  # type: ignore[no-any-return]  # as above
 
     @property
+    def look_kept(self) -> list[tuple[str, str]]:
+        """Return what of the address says how the list looks: filters carry it along."""
+        return [(name, value) for name, value in self.kept if name in LOOK]
+
+    @property
+    def plain_kept(self) -> list[tuple[str, str]]:
+        """Return the rest: another look carries it along."""
+        return [(name, value) for name, value in self.kept if name not in LOOK]
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether a filter is set: an empty list then says so."""
-        return any(name not in {"show", "sort"} for name, _value in self.kept)
+        return any(name not in {"show", *LOOK} for name, _value in self.kept)
 
     @property
     def shown(self) -> list[tuple[str, Any, bool]]:
@@ -158,20 +172,28 @@ class ClaimQueue(Queue):
     """申报审核."""
 
     filter_class = ClaimFilter
-    columns = CLAIM_COLUMNS
     waiting_sorts = CLAIMS_WAITING
     chain: Chain = "claims"
     objects = Claim.objects
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return what the chosen columns read, and what every row needs."""
+        return tuple(dict.fromkeys((*CLAIM_FIELDS, *self.look.fields)))
 
 
 class ApplicationQueue(Queue):
     """转换审核."""
 
     filter_class = ApplicationFilter
-    columns = APPLICATION_COLUMNS
     waiting_sorts = APPLICATIONS_WAITING
     chain: Chain = "conversions"
     objects = Application.objects
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return what the page shows of a conversion."""
+        return APPLICATION_COLUMNS
 
 
 def decides(person: Person, chain: Chain) -> bool:

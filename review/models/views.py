@@ -12,7 +12,10 @@ from review.querysets import SavedViewQuerySet
 
 
 class SavedView(models.Model):
-    """One name that a person gave to the filters and the order of 申报审核; nobody else sees it."""
+    """One name that a person gave to the filters and the look of 申报审核; nobody else sees it.
+
+    The one without a name is how the list looks whenever an address does not say: columns, density, order.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name=_("人员"))
     name = models.CharField(_("名称"), max_length=20)

@@ -16,7 +16,7 @@ def save_view(person: Person, name: str, query: str) -> SavedView:
     """Keep the filters under a name; raises ``ValidationError`` for a taken name, or when there are ``MOST_VIEWS``."""
     with transaction.atomic():
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)  # two tabs save one after the other
-        if SavedView.objects.owned_by(person).count() >= MOST_VIEWS:
+        if SavedView.objects.owned_by(person).named().count() >= MOST_VIEWS:
             raise ValidationError({"name": _("最多保存 %(most)s 个视图，请先删除不用的。") % {"most": MOST_VIEWS}})
         return _stored(SavedView(person=person, name=name, query=query))
 
@@ -30,6 +30,16 @@ def rename_view(view: SavedView, name: str) -> SavedView:
 def delete_view(view: SavedView) -> None:
     """Forget a view; the claims are not touched."""
     view.delete()
+
+
+def keep_look(person: Person, query: str) -> None:
+    """Let the list look so to the person whenever an address does not say."""
+    SavedView.objects.update_or_create(person=person, name="", defaults={"query": query})
+
+
+def forget_look(person: Person) -> None:
+    """Let the list look to the person as it does to everybody."""
+    SavedView.objects.owned_by(person).filter(name="").delete()
 
 
 def _stored(view: SavedView) -> SavedView:

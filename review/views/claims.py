@@ -18,6 +18,7 @@ from portal.points import format_points
 from portal.wording import wording_for
 from portal.workflow import StaleSubject
 from review.access import staff_only
+from review.desk.columns import with_look
 from review.desk.queues import ClaimQueue, is_waiting
 from review.desk.reviewing import act_of, claim_context, claims_to_review, phrases, proposed_points
 from review.filters import WAITING
@@ -27,7 +28,7 @@ from review.models import SavedView
 from review.services.deciding import decide_claim
 from review.undoing import KEY, offer_undo, offered
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
-from review.views.listing import queue_context
+from review.views.listing import look_choices, queue_context
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -43,9 +44,14 @@ NAMES = ("review:claim", "review:claims")
 @require_GET
 def claims(request: SignedInRequest) -> HttpResponse:
     """List the claims of the person's colleges or scheme, those that wait for the person first."""
-    context = queue_context(ClaimQueue(request), "review:claim", wording_for(request.user))
-    context["undo"] = offered(request.session)
-    context |= {"views": SavedView.objects.owned_by(request.user), "view_name": ViewName()}
+    views = list(SavedView.objects.owned_by(request.user))
+    remembered = next((view.query for view in views if not view.name), "")
+    # Every link of the page then says how the list looks.
+    request.GET = with_look(request.GET, remembered)  # type: ignore[assignment]  # nobody changes it any more
+    queue = ClaimQueue(request)
+    context = queue_context(queue, "review:claim", wording_for(request.user))
+    context |= {"undo": offered(request.session), "view_name": ViewName(), "remembered": remembered}
+    context |= {"views": [view for view in views if view.name], "look": look_choices(queue, context)}
     return render(request, "review/claims.html", context)
 
 

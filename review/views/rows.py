@@ -7,23 +7,52 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.templatetags.portal import tag
+from review.desk.dates import time_left
+
 Row = dict[str, Any]
+DUE_ICONS = {"bad": "exclamation-circle", "warn": "clock"}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One column: its class, its label on a phone's card, and its content as HTML that is already safe."""
+    """One column: its class, its label, its content as HTML that is already safe, and the order that it offers."""
 
     css: str
     label: str
     html: Callable[[Row], str]
+    sort: str = ""
+
+    @property
+    def head(self) -> str:
+        """Return the class of the column's heading."""
+        return self.css if self.css == "num" else ""
 
 
 def text(key: str) -> Callable[[Row], str]:
     """Return the content of a column that is one of the row's texts."""
     return lambda row: escape(str(row[key]))
+
+
+def maybe(key: str) -> Callable[[Row], str]:
+    """Return the content of a column that a row may leave empty."""
+    return lambda row: escape(str(row[key])) if row[key] else "—"
+
+
+def moment(key: str) -> Callable[[Row], str]:
+    """Return the content of a column that is a day."""
+    return lambda row: f"{timezone.localtime(row[key]):%Y-%m-%d}" if row[key] else "—"
+
+
+def due(row: Row) -> str:
+    """Return how long the stage still has, in words and, where it is late or nearly so, in colour."""
+    if row["due"] is None:
+        return "—"
+    words, tone = time_left(row["due"])
+    return tag(words, tone, DUE_ICONS[tone]) if tone else escape(words)
 
 
 def draw(rows: Iterable[Row], cells: list[Cell]) -> SafeString:
@@ -38,7 +67,7 @@ def draw(rows: Iterable[Row], cells: list[Cell]) -> SafeString:
 
 
 def _label(cell: Cell) -> str:
-    return f' data-label="{escape(cell.label)}"' if cell.label else ""
+    return f' data-label="{escape(cell.label)}"' if cell.label and cell.css != "card-head" else ""
 
 
 def tick(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""常用视图: saves the filters of 申报审核 under a name, and keeps the names in order."""
+"""常用视图: saves the filters of 申报审核 under a name, keeps the names in order, and remembers how the list looks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from review.access import staff_only
 from review.desk.queues import ClaimQueue
 from review.forms import ViewName
 from review.models import SavedView
-from review.services.saved_views import MOST_VIEWS, delete_view, rename_view, save_view
+from review.services.saved_views import (
+    MOST_VIEWS,
+    delete_view,
+    forget_look,
+    keep_look,
+    rename_view,
+    save_view,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +72,25 @@ def view_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("review:saved_views")
 
 
+@staff_only
+@require_POST
+def look_keep(request: SignedInRequest) -> HttpResponse:
+    """Remember the columns, the density and the order of the address."""
+    queue = ClaimQueue(request)
+    keep_look(request.user, queue.look_query)
+    messages.success(request, _("以后打开申报审核都会这样显示。"))
+    return redirect(f"{reverse('review:claims')}?{queue.query}")
+
+
+@staff_only
+@require_POST
+def look_forget(request: SignedInRequest) -> HttpResponse:
+    """Show the usual columns again."""
+    forget_look(request.user)
+    messages.success(request, _("已恢复默认显示。"))
+    return redirect(f"{reverse('review:claims')}?{ClaimQueue(request).plain_query}")
+
+
 def named(form: ViewName, act: Callable[[str], object]) -> bool:
     """Do something with the name that was typed; a complaint stands beside the field."""
     if form.is_valid():
@@ -77,13 +103,13 @@ def named(form: ViewName, act: Callable[[str], object]) -> bool:
 
 def get_view(request: SignedInRequest, pk: int) -> SavedView:
     """Return a view of the person's own (404 otherwise)."""
-    found: SavedView = get_object_or_404(SavedView.objects.owned_by(request.user), pk=pk)
+    found: SavedView = get_object_or_404(SavedView.objects.owned_by(request.user).named(), pk=pk)
     return found
 
 
 def show(request: SignedInRequest, wrong: tuple[int, ViewName] | None = None, *, status: int = 200) -> HttpResponse:
     """Show the views, each with its own form."""
-    views = SavedView.objects.owned_by(request.user)
+    views = SavedView.objects.owned_by(request.user).named()
     forms = dict([wrong] if wrong else [])
     rows = [(view, forms.get(view.pk) or ViewName(initial={"name": view.name})) for view in views]
     return render(request, "review/saved_views.html", {"rows": rows, "most": MOST_VIEWS}, status=status)

@@ -18,11 +18,11 @@ STUDENTS = 40_000
 TASKS = 2_000  # an expert's pile does not grow with the university
 # Students are copied first; a claim's copy goes to one of its college's, so that scopes stay true.
 COPY_PEOPLE = """
-INSERT INTO portal_person (password, is_superuser, number, name, email, phone, is_active, is_staff,
+INSERT INTO portal_person (password, is_superuser, number, name, initials, email, phone, is_active, is_staff,
                            must_change_password, created_at)
-SELECT '!', false, 'B' || n, p.name, '', '', true, false, false, now()
+SELECT '!', false, 'B' || n, p.name, p.initials, '', '', true, false, false, now()
 FROM generate_series(1, %(students)s) n
-JOIN (SELECT name, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS total
+JOIN (SELECT name, initials, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS total
       FROM portal_person WHERE id IN (SELECT person_id FROM portal_student)) p ON p.place = 1 + n %% p.total
 """
 COPY_ROLL = """

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from credits.models import Claim, LibraryEntry, LibraryRequest
-from credits.pinyin import initials
 from portal.enums import Role
+from portal.pinyin import initials
 from tests.builders import get_version
 from tests.whu import CONTEST, NATIONAL, make_entry, whu_claim, whu_round, whu_staff, whu_student
 

@@ -13,8 +13,8 @@ import pytest
 from conversion.integrity import differences
 from conversion.models import Application, Course, PlanCourse
 from credits.models import Claim
-from credits.pinyin import initials
 from portal.enums import Role, Status
+from portal.pinyin import initials
 from review.models import PublicityList
 from tests.browser import whu_steps as steps
 from tests.browser.whu_steps import CONTEST, NUMBER, OFFSET_NUMBER, Stage

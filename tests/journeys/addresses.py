@@ -149,6 +149,8 @@ PLACES = table(
     review:batch_undo               | batch            | s-- ··· ··· ··-- | s-- →-- --- ----
     review:saved_views              |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:view_save                |                  | s-- ··· ··· ··-- | s-- →→→ →→→ →→--
+    review:look_keep                |                  | s-- ··· ··· ··-- | s-- →→→ →→→ →→--
+    review:look_forget              |                  | s-- ··· ··· ··-- | s-- →→→ →→→ →→--
     review:view_rename              | saved_view       | s-- ··· ··· ··-- | s-- →-- --- ----
     review:view_delete              | saved_view       | s-- ··· ··· ··-- | s-- →-- --- ----
     review:claim                    | draft            | s-- --- --- ---- | s-- ··· ··· ··--

@@ -89,7 +89,8 @@ WITHOUT = {
     "people_import": "a preview; the workbook is forgotten with the session",
     "review:course_import": "a preview, as above",
     **dict.fromkeys(
-        ("review:view_save", "review:view_rename", "review:view_delete"), "how somebody looks at a list is their own"
+        ("review:view_save", "review:view_rename", "review:view_delete", "review:look_keep", "review:look_forget"),
+        "how somebody looks at a list is their own",
     ),
     "review:library_import": "a preview, as above",
     "review:plan_import": "a preview, as above",

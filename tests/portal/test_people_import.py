@@ -131,6 +131,7 @@ def test_changes_are_shown_old_and_new_and_blank_cells_keep_what_is_there(admini
     assert change.differences == [("name", "李明", "李明月"), ("phone", "", "13800000000")]
     person = Person.objects.get(number="1120220001")
     assert (person.name, person.email, person.phone) == ("李明月", "li@example.org", "13800000000")
+    assert person.initials == "LMY"
 
 
 def test_a_student_who_moves_takes_the_new_major_along(administrator):

@@ -7,7 +7,7 @@ from random import Random
 
 from credits.evaluation import SchemeData
 from credits.models import Category, LibraryEntry
-from credits.pinyin import initials
+from portal.pinyin import initials
 from review.demo.second import words
 
 SIZE = 300

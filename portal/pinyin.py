@@ -5,6 +5,23 @@ from __future__ import annotations
 import unicodedata
 
 LONGEST = 128
+#: Family names whose character is read in another way elsewhere, which is the way that the dictionary gives it.
+FAMILY_NAMES = {
+    "曾": "Z",
+    "单": "S",
+    "仇": "Q",
+    "解": "X",
+    "查": "Z",
+    "覃": "Q",
+    "区": "O",
+    "翟": "Z",
+    "种": "C",
+    "召": "S",
+    "隗": "W",
+    "郇": "X",
+    "乜": "N",
+    "繁": "P",
+}
 
 
 def initials(name: str) -> str:
@@ -17,6 +34,13 @@ def initials(name: str) -> str:
 
     plain = unicodedata.normalize("NFKC", name)
     return as_initials("".join(lazy_pinyin(plain, style=Style.FIRST_LETTER)))[:LONGEST]
+
+
+def person_initials(name: str) -> str:
+    """Return the initials of a person's name, its first character read as a family name: 单晓明 gives SXM."""
+    found = initials(name)
+    family = FAMILY_NAMES.get(name[:1])
+    return f"{family}{found[1:]}" if family and found else found
 
 
 def as_initials(typed: str) -> str:

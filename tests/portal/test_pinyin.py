@@ -3,7 +3,7 @@
 import pytest
 
 from credits.names import near_name, same_name
-from credits.pinyin import as_initials, initials
+from portal.pinyin import as_initials, initials
 
 
 @pytest.mark.parametrize(
