@@ -5,6 +5,7 @@ from portal.models.events import Event, EventBase
 from portal.models.files import StoredFile
 from portal.models.holidays import Holiday
 from portal.models.jobs import Job, JobState
+from portal.models.mails import Mail, MailState
 from portal.models.notices import Notice
 from portal.models.people import ClassGroup, College, Major, Person, PersonManager, Student
 from portal.models.readers import ReaderKey
@@ -21,6 +22,8 @@ __all__ = [
     "Holiday",
     "Job",
     "JobState",
+    "Mail",
+    "MailState",
     "Major",
     "Notice",
     "Person",

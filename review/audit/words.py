@@ -86,6 +86,7 @@ KINDS: dict[str, str | Promise] = {
     "job": _("任务"),
     "library": _("成果库"),
     "library_request": _("入库申请"),
+    "mail": _("邮件"),
     "major": _("专业"),
     "meeting": _("会议"),
     "objection": _("异议"),
@@ -106,6 +107,8 @@ KINDS: dict[str, str | Promise] = {
 FACTS: dict[str, str | Promise] = {
     "query": _("筛选条件"),
     "rows": _("行数"),
+    "attempts": _("尝试次数"),
+    "error": _("错误"),
     "status": _("状态"),
     "content": _("具体内容"),
     "claimed_points": _("申请积分"),

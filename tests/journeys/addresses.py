@@ -62,6 +62,9 @@ PLACES = table(
     review:audit                    |                  | s-- --- --✓ -✓✓- | s·· ··· ··· ····
     review:audit_event              | audited          | s-- --- --✓ -✓-- | s·· ··· ··· ····
     review:audit_export             |                  | s·· ··· ··· ···· | s-- --- --✓ -✓✓-
+    outbox                          |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
+    outbox_retry                    | mail             | s·· ··· ··· ···· | s-- --- --→ --→-
+    outbox_retry_all                |                  | s·· ··· ··· ···· | s-- --- --→ --→-
     people                          |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     people_template                 |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     people_import                   |                  | s-- --- --✓ --✓- | s-- --- --✓ --✓-
