@@ -16,6 +16,7 @@ from portal.jobs import running
 from portal.jobs.services import expire_results, reap
 from portal.models import Job, JobState
 from portal.outbox.delivery import deliver_due, expire_mails
+from portal.outbox.digests import compose_digests
 from portal.sessions import tidy_sessions
 from portal.staging import expire_staged
 
@@ -78,7 +79,8 @@ class Postman(Beside):
         super().__init__("postman")
 
     def tick(self) -> float:
-        """Send what is due; leave a server that is away alone for a while."""
+        """Compose the morning's digests, send what is due; leave a server that is away alone for a while."""
+        compose_digests()
         return AWAY if deliver_due(self.ended.is_set).away else BEAT
 
 

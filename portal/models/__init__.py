@@ -6,7 +6,7 @@ from portal.models.files import StoredFile
 from portal.models.holidays import Holiday
 from portal.models.jobs import Job, JobState
 from portal.models.mails import Mail, MailState
-from portal.models.notices import Notice
+from portal.models.notices import Notice, NoticePreference
 from portal.models.people import ClassGroup, College, Major, Person, PersonManager, Student
 from portal.models.readers import ReaderKey
 from portal.models.replays import FormReceipt
@@ -26,6 +26,7 @@ __all__ = [
     "MailState",
     "Major",
     "Notice",
+    "NoticePreference",
     "Person",
     "PersonManager",
     "ReaderKey",

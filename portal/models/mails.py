@@ -18,6 +18,7 @@ from portal.models.people import Person
 class MailState(models.TextChoices):
     """Where a mail stands."""
 
+    GATHERING = "gathering", _("待汇总")
     WAITING = "waiting", _("待发送")
     SENT = "sent", _("已发送")
     FAILED = "failed", _("发送失败")
@@ -39,7 +40,8 @@ class MailQuerySet(models.QuerySet["Mail"]):
 class Mail(models.Model):
     """One mail to one person; its ``key`` names what it tells, so that one thing is told once.
 
-    It goes to the address that the person has when it is sent. While a worker has it, ``due_at`` is the moment at which
+    A line of a daily digest waits as ``gathering`` until the morning, when the digest takes its place. It goes to
+    the address that the person has when it is sent. While a worker has it, ``due_at`` is the moment at which
     that worker is taken for dead. A notice that is withdrawn takes its mail along.
     """
 
@@ -65,6 +67,7 @@ class Mail(models.Model):
         verbose_name_plural = _("邮件")
         indexes: ClassVar = [
             models.Index(fields=["due_at", "id"], condition=Q(state="waiting"), name="mail_due"),
+            models.Index(fields=["due_at", "person"], condition=Q(state="gathering"), name="mail_gathering"),
             models.Index(fields=["state", "-id"], name="mail_state"),
         ]
         constraints: ClassVar = [

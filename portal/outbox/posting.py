@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
-from portal.models import Mail
+from portal.enums import Way
+from portal.models import Mail, MailState
+from portal.outbox.digests import next_morning
+from portal.outbox.ways import ways_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,23 +19,27 @@ if TYPE_CHECKING:
 
 
 def post_notices(notices: Sequence[Notice]) -> None:
-    """Let each stored notice be mailed, when it leaves, to whom has an address; the others read it in the portal."""
-    now = timezone.now()
-    mails = [
-        Mail(
-            person_id=notice.person_id,
-            notice=notice,
-            kind=notice.kind,
-            key=f"notice:{notice.pk}",
-            subject=one_line(notice.title),
-            text=with_link(notice.text, notice.path),
-            due_at=notice.leaves_at or now,
-        )
-        for notice in notices
-        if notice.person.email
-    ]
-    if mails:
-        Mail.objects.bulk_create(mails, batch_size=1000)
+    """Let each stored notice be mailed as its person wishes; who has no address reads it in the portal."""
+    reached = [notice for notice in notices if notice.person.email]
+    if not reached:
+        return
+    ways = zip(reached, ways_for(reached), strict=True)
+    Mail.objects.bulk_create([_mail(notice, way) for notice, way in ways if way != Way.PORTAL], batch_size=1000)
+
+
+def _mail(notice: Notice, way: str) -> Mail:
+    leaves_at = notice.leaves_at or timezone.now()
+    gathered = way == Way.DIGEST
+    return Mail(
+        person_id=notice.person_id,
+        notice=notice,
+        kind=notice.kind,
+        key=f"notice:{notice.pk}",
+        subject=one_line(notice.title),
+        text=with_link(notice.text, notice.path),
+        state=MailState.GATHERING if gathered else MailState.WAITING,
+        due_at=next_morning(leaves_at) if gathered else leaves_at,
+    )
 
 
 def one_line(text: str) -> str:

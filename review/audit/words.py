@@ -89,6 +89,7 @@ KINDS: dict[str, str | Promise] = {
     "mail": _("邮件"),
     "major": _("专业"),
     "meeting": _("会议"),
+    "notice_settings": _("通知设置"),
     "objection": _("异议"),
     "offering": _("开课"),
     "people": _("人员导入"),

@@ -62,6 +62,7 @@ PLACES = table(
     review:audit                    |                  | s-- --- --✓ -✓✓- | s·· ··· ··· ····
     review:audit_event              | audited          | s-- --- --✓ -✓-- | s·· ··· ··· ····
     review:audit_export             |                  | s·· ··· ··· ···· | s-- --- --✓ -✓✓-
+    notice_settings                 |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s→→ →→→ →→→ →→→→
     outbox                          |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     outbox_retry                    | mail             | s·· ··· ··· ···· | s-- --- --→ --→-
     outbox_retry_all                |                  | s·· ··· ··· ···· | s-- --- --→ --→-

@@ -15,7 +15,14 @@ def organisation(world):
     Mail.objects.filter(pk=mail.pk).update(state=MailState.FAILED, attempts=7, error="no such user")
 
 
+def ways_form(_world):
+    """Return the form that chooses other ways than the defaults; kinds that do not reach the person are passed over."""
+    return dict.fromkeys(NoticeKind.values, "portal")
+
+
+FORMS = {"notice_settings": ways_form}
 EVENTS = {
+    "notice_settings": ["change"],
     "outbox_retry": ["retry"],
     "outbox_retry_all": ["retry"],
 }

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from portal.outbox.delivery import deliver_due
+from portal.outbox.digests import compose_digests
 
 
 class Command(BaseCommand):
@@ -14,6 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         """Send, and say how many."""
+        compose_digests()
         done = deliver_due()
         away = "; the mail server is away" if done.away else ""
         self.stdout.write(f"{done.sent} sent, {done.failed} failed{away}")
