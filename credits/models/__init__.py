@@ -18,6 +18,7 @@ from credits.models.rounds import Round, RoundFile, RoundWindow
 from credits.models.sanctions import Sanction
 from credits.models.schemes import Category, Coverage, Scheme, SchemeVersion
 from credits.models.teams import Achievement, Member
+from credits.models.waivers import LateWaiver
 
 __all__ = [
     "Achievement",
@@ -32,6 +33,7 @@ __all__ = [
     "Evidence",
     "FileScan",
     "Fingerprint",
+    "LateWaiver",
     "LedgerEntry",
     "LibraryEntry",
     "LibraryRequest",

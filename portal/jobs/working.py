@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from portal.delegations.services import remind_of_ends
+from portal.chores import do_chores
 from portal.files.storing import sweep
 from portal.jobs import running
 from portal.jobs.services import expire_results, reap
@@ -84,6 +84,18 @@ class Postman(Beside):
         return AWAY if deliver_due(self.ended.is_set).away else BEAT
 
 
+class Housekeeper(Beside):
+    """Does the hour's chores: apart from the ticker, for there may be thousands to remind."""
+
+    def __init__(self) -> None:
+        super().__init__("housekeeper")
+
+    def tick(self) -> float:
+        """Do them all."""
+        do_chores()
+        return TIDY_EVERY
+
+
 class Ticker(Beside):
     """Beats for the running job, and from time to time reaps and tidies."""
 
@@ -106,6 +118,5 @@ class Ticker(Beside):
             expire_staged()
             sweep()
             tidy_sessions()
-            remind_of_ends()
             expire_mails()
         return BEAT

@@ -251,6 +251,8 @@ PLACES = table(
     review:ruling_new               | pending          | s-- --- --- ---- | s-- --- --- ----
     review:ruling_adopt             | ruling           | s-- --- --✓ ---- | s-- --- --→ ----
     review:courses                  |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:waivers                  | late_round       | s-- --- --✓ ---- | s-- --- --→ ----
+    review:waiver_end               | waiver           | s·· ··· ··· ···· | s-- --- --→ ----
     review:course_new               |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:course_import            |                  | s-- --- --✓ ---- | s-- --- --✓ ----
     review:course_import_template   |                  | s-- --- --✓ ---- | s·· ··· ··· ····
