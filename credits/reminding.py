@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from credits.models import Claim, LateWaiver, Round, RoundWindow
+from credits.texts import worded
 from credits.windows import window_for
 from portal.chores import is_day
 from portal.enums import NoticeKind, Role, Status
@@ -93,13 +93,18 @@ def _step(closes_at: datetime.datetime) -> int:
 
 def _notice(round_: Round, claims: Sequence[Claim], closes_at: datetime.datetime, step: int) -> Notice:
     closes = timezone.localtime(closes_at)
-    title = _("还有 %(n)s 份草稿没有提交，%(until)s 截止") % {"n": len(claims), "until": date_format(closes, "m-d H:i")}
-    lines = [round_.name, *(claim.content or claim.category.name for claim in claims[:TITLES_SHOWN])]
+    words = {
+        "number": str(len(claims)),
+        "until": date_format(closes, "m-d H:i"),
+        "round": round_.name,
+        "drafts": "\n".join(claim.content or claim.category.name for claim in claims[:TITLES_SHOWN]),
+    }
+    title, text = worded(round_.scheme_id, "drafts", words)
     return Notice(
         person=claims[0].student.person,
         kind=NoticeKind.DEADLINE,
-        title=title,
-        text="\n".join(lines),
+        title=title[:120],
+        text=text,
         path=reverse("credits:claim", args=[claims[0].pk]) if len(claims) == 1 else reverse("credits:claims"),
         key=f"draft:{round_.pk}:{claims[0].student_id}:{closes:%Y%m%d%H%M}:{step}",
     )

@@ -18,6 +18,7 @@ from credits.models.rounds import Round, RoundFile, RoundWindow
 from credits.models.sanctions import Sanction
 from credits.models.schemes import Category, Coverage, Scheme, SchemeVersion
 from credits.models.teams import Achievement, Member
+from credits.models.texts import NoticeText
 from credits.models.waivers import LateWaiver
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "LibraryRequest",
     "Lot",
     "Member",
+    "NoticeText",
     "Project",
     "ProjectKey",
     "Replay",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from credits.models import LateWaiver, Round
 from credits.rules import can_keep_rounds
+from credits.texts import worded
 from credits.windows import window_for
 from portal.enums import NoticeKind, Role
 from portal.language import kept_language
@@ -114,12 +115,11 @@ def _tell(waiver: LateWaiver) -> None:
     with kept_language():
         told = {"round": waiver.round.name, "until": until}
         if waiver.ended_at is None:
-            title, text = _("可以延期申报至 %(until)s") % told, _("活动：%(round)s。") % told
-            text = "\n".join([text, _("理由：%(reason)s") % {"reason": waiver.reason}])
+            title, text = worded(waiver.round.scheme_id, "waiver", {**told, "reason": waiver.reason})
         else:
             title, text = _("延期申报许可已收回"), _("活动：%(round)s。已提交的申报不受影响。") % told
     path, kind = reverse("credits:claim_new"), NoticeKind.DEADLINE
-    notify_all([Notice(person=one.person, kind=kind, title=title, text=text, path=path) for one in students])
+    notify_all([Notice(person=one.person, kind=kind, title=title[:120], text=text, path=path) for one in students])
 
 
 def _allow(actor: Person, round_: Round) -> None:

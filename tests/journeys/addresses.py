@@ -253,6 +253,9 @@ PLACES = table(
     review:courses                  |                  | s-- --- --✓ ---- | s·· ··· ··· ····
     review:waivers                  | late_round       | s-- --- --✓ ---- | s-- --- --→ ----
     review:waiver_end               | waiver           | s·· ··· ··· ···· | s-- --- --→ ----
+    review:texts                    |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:text_edit                | text             | s-- --- --✓ ---- | s-- --- --→ ----
+    review:text_reset               | text             | s·· ··· ··· ···· | s-- --- --→ ----
     review:course_new               |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:course_import            |                  | s-- --- --✓ ---- | s-- --- --✓ ----
     review:course_import_template   |                  | s-- --- --✓ ---- | s·· ··· ··· ····
@@ -398,6 +401,7 @@ def arguments(world, place):
 
 # What is named otherwise than by its key.
 NAMED = {
+    **dict.fromkeys(("review:text_edit", "review:text_reset"), lambda row: [row.scheme.code, row.code]),
     "review:audit_event": lambda event: ["claims", event.pk],
     "review:meeting_unanimous_result": lambda meeting: [meeting.pk, BATCH_NUMBER],
     "conversion:verify": lambda form: [form.code],

@@ -10,6 +10,7 @@ from django.utils import timezone
 from credits.models import RoundWindow
 from credits.reminding import remind_of_drafts
 from credits.services.waivers import Wish, grant_waiver
+from credits.texts import worded
 from portal import chores
 from portal.enums import NoticeKind, Role, Status
 from portal.models import Event, Mail, MailState, Notice
@@ -111,6 +112,7 @@ def test_nobody_is_woken(draft):
 
 def test_drafts_of_many_students_cost_as_many_questions_as_one(draft, django_assert_num_queries):
     with later(8):
+        worded(draft.round.scheme_id, "drafts", {})  # the office's words are kept
         for students in (0, 2):
             for _ in range(students):
                 make_claim(Status.DRAFT, student=make_student(email="x@example.org"), round_=draft.round)
