@@ -13,17 +13,18 @@ from credits.enums import Channel
 from credits.models import Category, Coverage, Round
 from credits.rules import barred
 from credits.services.claims import version_for
+from credits.waivers import waivers_of
 from credits.windows import closing_reason, is_open_for, window_for
 from portal.enums import Role
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.utils.functional import Promise
 
     from credits.evaluation import Category as Rules
-    from credits.models import Sanction, SchemeVersion
+    from credits.models import LateWaiver, Sanction, SchemeVersion
     from portal.models import Student
 
 
@@ -45,6 +46,7 @@ class Offer:
     closes_at: datetime.datetime | None
     reason: str | Promise
     choices: tuple[Choice, ...]
+    waiver: LateWaiver | None = None  # what opens the round to this student after its deadline
     bar: Sanction | None = None  # what keeps this student from claiming while others may
 
     @property
@@ -62,7 +64,10 @@ def rounds_for(student: Student) -> list[Round]:
 
 def offers_for(student: Student) -> list[Offer]:
     """Return the rounds, open ones first."""
-    offers = [offer for round_ in rounds_for(student) if (offer := _offer(round_, student)) is not None]
+    rounds = rounds_for(student)
+    waivers = _waivers(rounds, student)
+    found = (_offer(round_, student, waivers.get(round_.pk)) for round_ in rounds)
+    offers = [offer for offer in found if offer is not None]
     schemes = {offer.round.scheme_id: offer for offer in offers if offer.is_open}
     bars = {pk: _bar_of(offer, student) for pk, offer in schemes.items()}
     return sorted((_unless_barred(offer, bars) for offer in offers), key=lambda offer: not offer.is_open)
@@ -81,7 +86,13 @@ def _unless_barred(offer: Offer, bars: Mapping[int, Sanction | None]) -> Offer:
     return replace(offer, is_open=False, reason=barred(bar).reason, bar=bar)
 
 
-def _offer(round_: Round, student: Student) -> Offer | None:
+def _waivers(rounds: Sequence[Round], student: Student) -> Mapping[int, LateWaiver]:
+    """Return the student's waivers of rounds that their dates have closed; asks only where there are such rounds."""
+    closed = {row.pk for row in rounds if not is_open_for(row, Role.STUDENT, student.cohort)}
+    return {key: row for key, row in waivers_of(student).items() if key in closed} if closed else {}
+
+
+def _offer(round_: Round, student: Student, waiver: LateWaiver | None) -> Offer | None:
     try:
         version = version_for(round_, student)
     except ValidationError:
@@ -89,14 +100,15 @@ def _offer(round_: Round, student: Student) -> Offer | None:
     rules = {category.code: category for category in version.data.categories}
     mine = [row for row in round_.categories.all() if row.channel == Channel.STUDENT and row.code in rules]
     window = window_for(round_, Role.STUDENT, student.cohort)
-    open_now = is_open_for(round_, Role.STUDENT, student.cohort)
+    open_now = waiver is not None or is_open_for(round_, Role.STUDENT, student.cohort)
     return Offer(
         round=round_,
         version=version,
         is_open=open_now,
-        closes_at=window.closes_at if window else None,
+        closes_at=waiver.until if waiver else window.closes_at if window else None,
         reason="" if open_now else closing_reason(round_, Role.STUDENT, student.cohort),
         choices=tuple(Choice(row, rules[row.code]) for row in sorted(mine, key=lambda row: row.position)),
+        waiver=waiver,
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from credits.texts import worded
 from portal.enums import NoticeKind, Role, Status
 from portal.language import kept_language
 from portal.models import Appointment, Notice
@@ -58,18 +59,18 @@ def _about(claim: Claim, actor: Person | None, reason: str) -> Notice | None:
     if actor is not None and actor.pk == person.pk:
         return None
     kind = NoticeKind.ACTION if claim.status == Status.RETURNED else NoticeKind.PROGRESS
-    title = _("%(category)s申报：%(status)s") % {
+    words = {
         "category": claim.category.name,
-        "status": claim.get_status_display(),
+        "status": str(claim.get_status_display()),
+        "content": claim.content,
+        "reason": reason,
     }
-    lines = [claim.content]
     if claim.status == Status.RECOGNISED:
         word = claim.scheme_version.data.wording["recognised"]
-        lines.append(_("%(word)s：%(points)s") % {"word": word, "points": format_points(claim.recognised_points)})
-    if reason:
-        lines.append(reason)
+        words["points"] = _("%(word)s：%(points)s") % {"word": word, "points": format_points(claim.recognised_points)}
+    title, text = worded(claim.scheme_id, "claim", words)
     path = reverse("credits:claim", args=[claim.pk])
-    return Notice(person=person, kind=kind, title=title[:120], text="\n".join(lines), path=path)
+    return Notice(person=person, kind=kind, title=title[:120], text=text, path=path)
 
 
 def offices_of(scheme: Scheme) -> list[Person]:

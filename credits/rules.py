@@ -15,6 +15,7 @@ from credits.enums import AppealState, Channel, MemberState
 from credits.impartiality import free_as_deputy
 from credits.models import Claim, ClaimEvent, Coverage, Lot, Member, Round, Sanction, Scheme
 from credits.stages import BY_ONE, stage_of
+from credits.waivers import is_open_to, is_reviewed_late
 from credits.windows import closing_reason, is_open_for
 from portal.enums import Role, Status
 from portal.verdict import Verdict
@@ -50,7 +51,7 @@ def can_claim(person: Person, round_: Round, category: Category, student: Studen
 def _takes(round_: Round, category: Category, student: Student) -> Verdict:
     if not round_.is_published or not round_.categories.filter(pk=category.pk).exists():
         return Verdict.no(_("该活动没有开放这个类别。"))
-    if not is_open_for(round_, Role.STUDENT, student.cohort):
+    if not is_open_to(round_, student, student.cohort):
         return Verdict.no(closing_reason(round_, Role.STUDENT, student.cohort))
     return Verdict.yes(Role.STUDENT)
 
@@ -67,7 +68,10 @@ def can_edit(person: Person, claim: Claim) -> Verdict:
 
 
 def can_submit(person: Person, claim: Claim) -> Verdict:
-    """Whether the person may hand in now: drafts until the students' deadline, returned claims while reviewers work."""
+    """Whether the person may hand in now.
+
+    Drafts until the students' deadline or that of a waiver, returned claims while reviewers work.
+    """
     verdict = can_edit(person, claim)
     if not verdict or claim.round is None:
         return verdict
@@ -75,7 +79,7 @@ def can_submit(person: Person, claim: Claim) -> Verdict:
         return Verdict.no(_("只有在籍学生可以申报。"))
     if claim.scheme_version.data.sanction is not None and (bar := bar_of(claim.student, claim.scheme)) is not None:
         return barred(bar)
-    if is_open_for(claim.round, Role.STUDENT, claim.cohort):
+    if is_open_to(claim.round, claim.student, claim.cohort):
         return verdict
     if claim.status == Status.RETURNED and is_open_for(claim.round, Role.SECRETARY, claim.cohort):
         return verdict
@@ -98,7 +102,7 @@ def can_review(person: Person, claim: Claim) -> Verdict:
         return free
     if not _reaches(person, claim, [stage.role]):
         return Verdict.no(_("该环节由其他部门审核。"))
-    if claim.round and not is_open_for(claim.round, stage.role, claim.cohort):
+    if claim.round and not is_open_for(claim.round, stage.role, claim.cohort) and not is_reviewed_late(claim):
         return Verdict.no(closing_reason(claim.round, stage.role, claim.cohort))
     return Verdict.yes(stage.role)
 

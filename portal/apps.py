@@ -21,8 +21,13 @@ class PortalConfig(AppConfig):
 
         post_migrate.connect(guard_tables, dispatch_uid="portal.append_only")
         autodiscover_modules("jobs")
+        from portal.chores import provide_chore  # noqa: PLC0415 - as above
         from portal.delegations import menu as powers_menu  # noqa: F401, PLC0415 - as above
+        from portal.delegations.services import remind_of_ends  # noqa: PLC0415 - reads models
+        from portal.outbox import menu as outbox_menu  # noqa: F401, PLC0415 - as above
         from portal.people_import import jobs, menu  # noqa: F401, PLC0415 - as above
+
+        provide_chore("appointments that end", remind_of_ends)
 
 
 def guard_tables(using: str, **_kwargs: Any) -> None:

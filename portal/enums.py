@@ -45,6 +45,16 @@ class NoticeKind(TextChoices):
     PROGRESS = "progress", _("审核进展")
     ACTION = "action", _("需要处理")
     INFORMATION = "information", _("通知")
+    DEADLINE = "deadline", _("截止提醒")
+    QUEUE = "queue", _("待办积压")
+
+
+class Way(TextChoices):
+    """How a person is told of a kind of notice; the portal shows every one."""
+
+    MAIL = "mail", _("立即发送邮件")
+    DIGEST = "digest", _("每日汇总邮件")
+    PORTAL = "portal", _("只在系统内")
 
 
 class Counting(TextChoices):

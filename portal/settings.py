@@ -254,6 +254,7 @@ PORTAL_X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", "")
 # Static faces for PDFs (manage.py make_fonts): made once per installation, shared by its data folders.
 FONTS_DIR = Path(env.str("FONTS_DIR", str(BASE_DIR / "var" / "fonts")))
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 30)  # seconds; below the lease of a mail (portal.outbox.delivery)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")
 if env.str("EMAIL_URL", ""):
     vars().update(env.email_url("EMAIL_URL"))

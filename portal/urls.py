@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from portal.campus import views as campus
-from portal.views import account, appointments, design, entrance, notices, people
+from portal.views import account, appointments, design, entrance, notice_settings, notices, outbox, people
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -18,6 +18,10 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_notices, name="read_notices"),
+    path("account/notices/", notice_settings.notice_settings, name="notice_settings"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/retry/", outbox.outbox_retry_all, name="outbox_retry_all"),
+    path("outbox/<int:pk>/retry/", outbox.outbox_retry, name="outbox_retry"),
     path("account/password/", account.OwnPassword.as_view(), name="password_change"),
     path("powers/", appointments.powers, name="powers"),
     path("powers/<int:pk>/delegate/", appointments.delegation_new, name="delegation_new"),

@@ -13,6 +13,7 @@ class ReviewConfig(AppConfig):
     def ready(self) -> None:
         """Put the desks and the office's pages into the menu, and publicity onto the pages of the floors below."""
         from credits.timeline import extend_timeline  # noqa: PLC0415 - reads models
+        from portal.chores import provide_chore  # noqa: PLC0415 - as above
         from portal.remarks import provide_remarks  # noqa: PLC0415 - as above
         from review import navigation  # noqa: F401, PLC0415 - registers its entries by being imported
         from review.committee import navigation as committee  # noqa: F401, PLC0415 - as above
@@ -26,7 +27,9 @@ class ReviewConfig(AppConfig):
         from review.office.sanction_mention import sanction_remarks  # noqa: PLC0415 - reads models
         from review.publicity import navigation as publicity  # noqa: F401, PLC0415 - as above
         from review.publicity.mentions import milestones, remarks  # noqa: PLC0415 - reads models
+        from review.reminding import remind_of_queues  # noqa: PLC0415 - reads models
 
+        provide_chore("queues", remind_of_queues)
         provide_remarks(remarks)
         provide_remarks(duplicate_remarks)
         provide_remarks(sanction_remarks)

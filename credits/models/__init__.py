@@ -18,6 +18,8 @@ from credits.models.rounds import Round, RoundFile, RoundWindow
 from credits.models.sanctions import Sanction
 from credits.models.schemes import Category, Coverage, Scheme, SchemeVersion
 from credits.models.teams import Achievement, Member
+from credits.models.texts import NoticeText
+from credits.models.waivers import LateWaiver
 
 __all__ = [
     "Achievement",
@@ -32,11 +34,13 @@ __all__ = [
     "Evidence",
     "FileScan",
     "Fingerprint",
+    "LateWaiver",
     "LedgerEntry",
     "LibraryEntry",
     "LibraryRequest",
     "Lot",
     "Member",
+    "NoticeText",
     "Project",
     "ProjectKey",
     "Replay",

@@ -10,17 +10,20 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from portal.delegations.services import remind_of_ends
+from portal.chores import do_chores
 from portal.files.storing import sweep
 from portal.jobs import running
 from portal.jobs.services import expire_results, reap
 from portal.models import Job, JobState
+from portal.outbox.delivery import deliver_due, expire_mails
+from portal.outbox.digests import compose_digests
 from portal.sessions import tidy_sessions
 from portal.staging import expire_staged
 
 logger = logging.getLogger(__name__)
 
 BEAT = 5.0
+AWAY = 60.0
 REAP_EVERY = 20.0
 TIDY_EVERY = 3600.0
 
@@ -44,28 +47,64 @@ class PortalWorker(Worker):
         super().shutdown(signum, frame)
 
 
-class Ticker(threading.Thread):
-    """Beats for the running job, and from time to time reaps and tidies, on its own database connection."""
+class Beside(threading.Thread):
+    """Something that the worker does from time to time beside its tasks, on its own database connection."""
 
-    def __init__(self, worker: PortalWorker) -> None:
-        super().__init__(name="ticker", daemon=True)
-        self.worker = worker
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, daemon=True)
         self.ended = threading.Event()
-        self._reaped = self._tidied = float("-inf")
 
     def run(self) -> None:
         """Tick until told to end; a failing tick is logged and the next one tries again."""
         while not self.ended.is_set():
             close_old_connections()
+            pause = BEAT
             try:
-                self.tick()
+                pause = self.tick()
             except Exception:
-                logger.exception("The ticker failed; it goes on.")
+                logger.exception("The %s failed; it goes on.", self.name)
             finally:
                 connection.close()
-            self.ended.wait(BEAT)
+            self.ended.wait(pause)
 
-    def tick(self) -> None:
+    def tick(self) -> float:
+        """Do what is due; return how many seconds to wait for the next time."""
+        raise NotImplementedError
+
+
+class Postman(Beside):
+    """Empties the outbox: apart from the ticker, for a slow mail server must not stop the heartbeat."""
+
+    def __init__(self) -> None:
+        super().__init__("postman")
+
+    def tick(self) -> float:
+        """Compose the morning's digests, send what is due; leave a server that is away alone for a while."""
+        compose_digests()
+        return AWAY if deliver_due(self.ended.is_set).away else BEAT
+
+
+class Housekeeper(Beside):
+    """Does the hour's chores: apart from the ticker, for there may be thousands to remind."""
+
+    def __init__(self) -> None:
+        super().__init__("housekeeper")
+
+    def tick(self) -> float:
+        """Do them all."""
+        do_chores()
+        return TIDY_EVERY
+
+
+class Ticker(Beside):
+    """Beats for the running job, and from time to time reaps and tidies."""
+
+    def __init__(self, worker: PortalWorker) -> None:
+        super().__init__("ticker")
+        self.worker = worker
+        self._reaped = self._tidied = float("-inf")
+
+    def tick(self) -> float:
         """Do what is due."""
         now = time.monotonic()
         if task := self.worker.current_task:
@@ -79,4 +118,5 @@ class Ticker(threading.Thread):
             expire_staged()
             sweep()
             tidy_sessions()
-            remind_of_ends()
+            expire_mails()
+        return BEAT

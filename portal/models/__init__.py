@@ -5,7 +5,8 @@ from portal.models.events import Event, EventBase
 from portal.models.files import StoredFile
 from portal.models.holidays import Holiday
 from portal.models.jobs import Job, JobState
-from portal.models.notices import Notice
+from portal.models.mails import Mail, MailState
+from portal.models.notices import Notice, NoticePreference
 from portal.models.people import ClassGroup, College, Major, Person, PersonManager, Student
 from portal.models.readers import ReaderKey
 from portal.models.replays import FormReceipt
@@ -21,8 +22,11 @@ __all__ = [
     "Holiday",
     "Job",
     "JobState",
+    "Mail",
+    "MailState",
     "Major",
     "Notice",
+    "NoticePreference",
     "Person",
     "PersonManager",
     "ReaderKey",

@@ -21,7 +21,19 @@ READERS = (Role.OFFICE, Role.AUDITOR)
 # Accounts, units, appointments and jobs: what the administrator answers for. Nothing of a claim, no decision.
 TECHNICAL = frozenset(
     {
-        *("person", "people", "college", "major", "classgroup", "student", "term", "holiday", "job"),
+        *(
+            "person",
+            "people",
+            "college",
+            "major",
+            "classgroup",
+            "student",
+            "term",
+            "holiday",
+            "job",
+            "mail",
+            "notice_settings",
+        ),
         *("appointment", "delegation"),
     }
 )

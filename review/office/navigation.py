@@ -23,6 +23,7 @@ register(
     Entry("review:records", _("认定记录"), "file-earmark-text", OFFICE, 45, OF_REPORTERS),
     Entry("review:grades", _("转换成绩登记"), "journal-check", OFFICE, 50, OF_REPORTERS, word="register_page"),
     Entry("review:reader_keys", _("读取密钥"), "lock", OFFICE, 80, OF_OFFICE),
+    Entry("review:texts", _("通知文本"), "megaphone", OFFICE, 85, OF_OFFICE),
     Entry("review:drafts", _("办法修订"), "book-half", OFFICE, 60, OF_REPORTERS),
     Entry("review:rulings", _("委员会认定"), "bookmark-check", OFFICE, 70, OF_RULERS, needs="part_off_table"),
 )

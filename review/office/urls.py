@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from review.office import course_import, courses, imports, round_files, rounds, summaries
+from review.office import course_import, courses, imports, round_files, rounds, summaries, texts, waivers
 
 urlpatterns = [
     path("rounds/", rounds.rounds, name="rounds"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("rounds/<int:pk>/unpublish/", rounds.round_unpublish, name="round_unpublish"),
     path("rounds/<int:pk>/files/", round_files.round_files, name="round_files"),
     path("rounds/files/<int:pk>/remove/", round_files.round_file_remove, name="round_file_remove"),
+    path("rounds/<int:pk>/waivers/", waivers.waivers, name="waivers"),
+    path("rounds/waivers/<int:pk>/end/", waivers.waiver_end, name="waiver_end"),
+    path("texts/", texts.texts, name="texts"),
+    path("texts/<slug:scheme>/<slug:code>/", texts.text_edit, name="text_edit"),
+    path("texts/<slug:scheme>/<slug:code>/reset/", texts.text_reset, name="text_reset"),
     path("courses/", courses.courses, name="courses"),
     path("courses/new/", courses.course_new, name="course_new"),
     path("courses/import/", course_import.course_import, name="course_import"),

@@ -1,10 +1,13 @@
 """The office keeps the library: entries, levels, withdrawals, mergers; students ask, the office answers."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from credits.enums import LibraryState, RequestState
 from credits.library import suggestion_for
@@ -31,6 +34,8 @@ from credits.services.library_requests import (
 from credits.shelf import EntryData, award_key
 from portal.enums import Role
 from portal.models import Event, Notice
+from portal.outbox.delivery import deliver_due
+from portal.outbox.digests import compose_digests
 from portal.workflow import NotAllowed
 from tests.builders import fresh, get_version, make_staff, make_student
 from tests.whu import NATIONAL, make_entry, whu_category, whu_staff, whu_student
@@ -373,11 +378,13 @@ def test_only_students_whom_the_scheme_covers_ask(student, office):
             file_request(actor, scheme(), wish())
 
 
-def test_a_request_is_accepted_with_an_entry_and_its_student_told(student, office, django_capture_on_commit_callbacks):
+def test_a_request_is_accepted_with_an_entry_and_its_student_told(student, office):
     asked, entry = file_request(student, scheme(), wish()), make_entry("大学生无人机竞赛")
 
-    with django_capture_on_commit_callbacks(execute=True):
-        accept_request(office, asked, entry=entry, answer="请核对级别")
+    accept_request(office, asked, entry=entry, answer="请核对级别")
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=1)):
+        compose_digests()
+        deliver_due()
 
     asked.refresh_from_db()
     assert (asked.state, asked.entry, asked.answered_by) == (RequestState.ACCEPTED, entry, office)

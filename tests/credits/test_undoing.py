@@ -17,7 +17,7 @@ from credits.services.ledger import book
 from credits.services.undoing import undo_decision
 from portal.enums import Role, Status
 from portal.models import Notice
-from portal.notices import mail_held_notice
+from portal.outbox.delivery import deliver_due
 from portal.workflow import NotAllowed, StaleSubject
 from tests.builders import fresh, make_claim, make_staff, make_student
 from tests.whu import together, whu_claim, whu_staff, whu_student
@@ -110,16 +110,17 @@ def test_the_student_hears_of_a_decision_only_after_the_ten_seconds(secretary):
     return_claim(claim, secretary, reason="缺页", revision=None)
     notice, person = Notice.objects.get(person=student.person), student.person
     assert not Notice.objects.of(person).exists()
+    deliver_due()
     assert mail.outbox == []
     with time_machine.travel(timezone.now() + datetime.timedelta(seconds=12)):
         assert Notice.objects.of(person).get() == notice
-        mail_held_notice.func(notice.pk)
+        deliver_due()
     assert [message.to for message in mail.outbox] == [["li@example.org"]]
     undone = make_claim(Status.IN_REVIEW, student=student, secretary=secretary, round_=claim.round, content="另一项")
     return_claim(undone, secretary, reason="缺页", revision=None)
-    late = Notice.objects.latest("pk").pk
     undo_decision(undone, secretary, revision=None)
-    mail_held_notice.func(late)  # the worker comes later than the undo
+    with time_machine.travel(timezone.now() + datetime.timedelta(seconds=24)):
+        deliver_due()
     assert len(mail.outbox) == 1
 
 

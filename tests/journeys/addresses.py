@@ -62,6 +62,10 @@ PLACES = table(
     review:audit                    |                  | s-- --- --✓ -✓✓- | s·· ··· ··· ····
     review:audit_event              | audited          | s-- --- --✓ -✓-- | s·· ··· ··· ····
     review:audit_export             |                  | s·· ··· ··· ···· | s-- --- --✓ -✓✓-
+    notice_settings                 |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s→→ →→→ →→→ →→→→
+    outbox                          |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
+    outbox_retry                    | mail             | s·· ··· ··· ···· | s-- --- --→ --→-
+    outbox_retry_all                |                  | s·· ··· ··· ···· | s-- --- --→ --→-
     people                          |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     people_template                 |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     people_import                   |                  | s-- --- --✓ --✓- | s-- --- --✓ --✓-
@@ -249,6 +253,11 @@ PLACES = table(
     review:ruling_new               | pending          | s-- --- --- ---- | s-- --- --- ----
     review:ruling_adopt             | ruling           | s-- --- --✓ ---- | s-- --- --→ ----
     review:courses                  |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:waivers                  | late_round       | s-- --- --✓ ---- | s-- --- --→ ----
+    review:waiver_end               | waiver           | s·· ··· ··· ···· | s-- --- --→ ----
+    review:texts                    |                  | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:text_edit                | text             | s-- --- --✓ ---- | s-- --- --→ ----
+    review:text_reset               | text             | s·· ··· ··· ···· | s-- --- --→ ----
     review:course_new               |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:course_import            |                  | s-- --- --✓ ---- | s-- --- --✓ ----
     review:course_import_template   |                  | s-- --- --✓ ---- | s·· ··· ··· ····
@@ -399,6 +408,7 @@ def arguments(world, place):
 
 # What is named otherwise than by its key.
 NAMED = {
+    **dict.fromkeys(("review:text_edit", "review:text_reset"), lambda row: [row.scheme.code, row.code]),
     "review:audit_event": lambda event: ["claims", event.pk],
     "review:meeting_unanimous_result": lambda meeting: [meeting.pk, BATCH_NUMBER],
     "conversion:verify": lambda form: [form.code],

@@ -14,6 +14,7 @@ from tests.journeys.committee import FORMS as COMMITTEE
 from tests.journeys.duplicates import FORMS as DUPLICATES
 from tests.journeys.experts import FORMS as EXPERTS
 from tests.journeys.offsets import FORMS as OFFSETS
+from tests.journeys.organisation import FORMS as ORGANISATION
 from tests.journeys.powers import FORMS as POWERS
 from tests.journeys.publicity import FORMS as PUBLICITY
 from tests.journeys.records import FORMS as RECORD
@@ -132,6 +133,7 @@ def term(_world):
 # Name of the address → the form, given the world. What is in no list is posted empty.
 FORMS = {
     **POWERS,
+    **ORGANISATION,
     "credits:claim_new": written,
     "credits:claim_edit": lambda world: written(world, "draft"),
     "credits:claim_submit": lambda world: revision(world, "draft"),

@@ -12,6 +12,7 @@ from tests.journeys.committee import EVENTS as COMMITTEE
 from tests.journeys.duplicates import EVENTS as DUPLICATES
 from tests.journeys.experts import EVENTS as EXPERTS
 from tests.journeys.offsets import EVENTS as OFFSETS
+from tests.journeys.organisation import EVENTS as ORGANISATION
 from tests.journeys.posting import form_for
 from tests.journeys.powers import EVENTS as POWERS
 from tests.journeys.publicity import EVENTS as PUBLICITY
@@ -72,6 +73,7 @@ EVENTS = {
     "review:import_discard": ["discard"],
     "review:import_roll_back": ["revoke", "roll_back"],
     **POWERS,
+    **ORGANISATION,
     **SECOND,
     **SHEETS,
     **PUBLICITY,

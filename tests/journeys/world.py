@@ -58,6 +58,7 @@ from tests.journeys.committee import committee
 from tests.journeys.duplicates import duplicates
 from tests.journeys.experts import experts
 from tests.journeys.offsets import offsets
+from tests.journeys.organisation import organisation
 from tests.journeys.powers import powers
 from tests.journeys.publicity import publicity
 from tests.journeys.records import records
@@ -116,6 +117,7 @@ def build():
     records(world)
     sheets(world)
     powers(world)
+    organisation(world)
     own(world)
     world.people = {role: person and fresh(person) for role, person in world.people.items()}
     world.clients = {role: signed_in(person) for role, person in world.people.items()}

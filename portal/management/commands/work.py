@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.crypto import get_random_string
 
 from portal.jobs import running
-from portal.jobs.working import PortalWorker, Ticker
+from portal.jobs.working import Housekeeper, PortalWorker, Postman, Ticker
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--interval", type=float, default=0.5, help="seconds between looks (%(default)s)")
 
     def handle(self, **options: Any) -> None:
-        """Work, with the ticker beside."""
+        """Work, with the ticker, the postman and the housekeeper beside."""
         running.stopping.clear()
         worker = PortalWorker(
             queue_names=["default"],
@@ -32,11 +32,14 @@ class Command(BaseCommand):
             max_tasks=None,
             worker_id=get_random_string(32),
         )
-        ticker = Ticker(worker)
+        threads = [Ticker(worker), Postman(), Housekeeper()]
         worker.configure_signals()
-        ticker.start()
+        for thread in threads:
+            thread.start()
         try:
             worker.run()
         finally:
-            ticker.ended.set()
-            ticker.join(timeout=5)
+            for thread in threads:
+                thread.ended.set()
+            for thread in threads:
+                thread.join(timeout=5)

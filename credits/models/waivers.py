@@ -1,0 +1,80 @@
+"""Late waivers: who may still claim in a round after its deadline, until when, and why."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from credits.models.rounds import Round
+from credits.querysets import schemes_of
+from portal.enums import Role
+from portal.models import ClassGroup, Person, Student
+
+if TYPE_CHECKING:
+    from credits.models.claims import Claim
+
+
+class LateWaiverQuerySet(models.QuerySet["LateWaiver"]):
+    """Named questions about late waivers."""
+
+    def kept_by(self, person: Person) -> LateWaiverQuerySet:
+        """Return those of the rounds that the person keeps."""
+        return self.filter(schemes_of(person, [Role.OFFICE], "round__scheme__"))
+
+    def of(self, student: Student) -> LateWaiverQuerySet:
+        """Return those given to the student or to the whole class."""
+        return self.filter(Q(student=student) | Q(class_group=student.class_group_id))
+
+    def in_force(self, at: datetime.datetime | None = None) -> LateWaiverQuerySet:
+        """Return those that still open the round; the last moment belongs to them."""
+        return self.filter(ended_at__isnull=True, until__gte=at or timezone.now())
+
+    def behind(self, claim: Claim) -> LateWaiverQuerySet:
+        """Return those under which the claim may have been handed in, over or not."""
+        return self.of(claim.student).filter(round=claim.round_id)
+
+
+class LateWaiver(models.Model):
+    """One permission to claim after a round's deadline, for one student or one class, with its reason."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="waivers", verbose_name=_("活动"))
+    student = models.ForeignKey(
+        Student, models.PROTECT, null=True, blank=True, related_name="waivers", verbose_name=_("学生")
+    )
+    class_group = models.ForeignKey(
+        ClassGroup, models.PROTECT, null=True, blank=True, related_name="waivers", verbose_name=_("班级")
+    )
+    until = models.DateTimeField(_("延期至"))
+    reason = models.CharField(_("理由"), max_length=200)
+    granted_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("批准人"))
+    granted_at = models.DateTimeField(_("批准时间"), default=timezone.now)
+    ended_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
+
+    objects = LateWaiverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("延期许可")
+        verbose_name_plural = _("延期许可")
+        ordering = ("-pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(student__isnull=True, class_group__isnull=False)
+                | Q(student__isnull=False, class_group__isnull=True),
+                name="waiver_for_one_or_a_class",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="waiver_has_reason"),
+            models.UniqueConstraint(
+                fields=["round", "student"], condition=Q(ended_at__isnull=True), name="waiver_student_once"
+            ),
+            models.UniqueConstraint(
+                fields=["round", "class_group"], condition=Q(ended_at__isnull=True), name="waiver_class_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.student or self.class_group}"

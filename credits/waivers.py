@@ -1,0 +1,34 @@
+"""What a late waiver opens: the round, for its student, after the deadline; asked only once the round has closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from credits.models import LateWaiver
+from credits.windows import is_open_for
+from portal.enums import Role
+
+if TYPE_CHECKING:
+    from credits.models import Claim, Round
+    from portal.models import Student
+
+
+def waivers_of(student: Student) -> dict[int, LateWaiver]:
+    """Return the waivers in force by round, the one that reaches furthest (one query)."""
+    return {row.round_id: row for row in LateWaiver.objects.of(student).in_force().order_by("until", "pk")}
+
+
+def waiver_for(round_: Round, student: Student) -> LateWaiver | None:
+    """Return the waiver that opens the round to the student now."""
+    found = LateWaiver.objects.of(student).in_force().filter(round=round_)
+    return found.order_by("-until", "-pk").first()
+
+
+def is_open_to(round_: Round, student: Student, cohort: int) -> bool:
+    """Whether the student may claim in the round now: by its dates for the cohort, or by a waiver."""
+    return is_open_for(round_, Role.STUDENT, cohort) or waiver_for(round_, student) is not None
+
+
+def is_reviewed_late(claim: Claim) -> bool:
+    """Whether reviewers may decide after their own date: what was let in late is decided late."""
+    return LateWaiver.objects.behind(claim).exists()
