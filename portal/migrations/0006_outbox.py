@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0004_acting_for'),
+        ('portal', '0005_person_initials'),
     ]
 
     operations = [

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credits', '0006_acting_for'),
-        ('portal', '0005_outbox'),
+        ('credits', '0007_content_pairs'),
+        ('portal', '0006_outbox'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
