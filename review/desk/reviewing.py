@@ -62,6 +62,7 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
     asked = [row["field"] for row in returned.after.get("flags", []) if "field" in row] if returned else []
     differences = changes(compared.content, submissions[0].content, fields, asked) if compared else []
     waiting, beside = claim.status == Status.IN_REVIEW, beside_claim(claim, person)
+    verdict = can_review(person, claim) if waiting else NOTHING_WAITS
     return (
         beside
         | cluster_context(claim, person)
@@ -80,7 +81,7 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
             "previous_submission": compared,
             "flagged": flagged_rows(claim, returned, differences, events),
             "others": other_claims(claim, person),
-            "verdict": can_review(person, claim) if waiting else NOTHING_WAITS,
+            "verdict": verdict,
             "listed": listed_item(person, claim),
             "revocable": can_revoke(person, claim) if claim.status == Status.RECOGNISED else NOTHING_WAITS,
             "sanctionable": sanctionable(claim, person),

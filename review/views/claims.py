@@ -18,6 +18,7 @@ from portal.points import format_points
 from portal.wording import wording_for
 from portal.workflow import StaleSubject
 from review.access import staff_only
+from review.desk.awards import waiting_beside
 from review.desk.queues import ClaimQueue, is_waiting
 from review.desk.reviewing import act_of, claim_context, claims_to_review, phrases, proposed_points
 from review.filters import WAITING
@@ -184,6 +185,7 @@ def show(
         "next": queue.after(row),
         "previous": queue.before(row),
         "phrases": phrases(request.user) if context["verdict"] else [],
+        "on_the_award": waiting_beside(row, request.user) if context["verdict"] else 0,
         "is_waiting": is_waiting(row),
         "undo": offered(request.session),
         "flags": flag_rows(row, context["files"], request.POST) if context["verdict"] else [],

@@ -96,8 +96,8 @@ def test_the_page_costs_the_same_whatever_the_student_has(staff, secretary, djan
         make_claim(Status.IN_REVIEW, student=student)
     page_of(secretary, claim)
     # session, person, appointments, roll; claim, windows; submissions, evidence, record, others; next, previous,
-    # phrases; notices; pairs that look alike, whether it was compared
-    with django_assert_num_queries(16):
+    # phrases, the award; notices; pairs that look alike, whether it was compared
+    with django_assert_num_queries(17):
         page_of(secretary, claim)
 
 
