@@ -130,6 +130,25 @@ def files_of(claim: Claim, opened: str, address: str, *, name: str = "file") -> 
     ]
 
 
+def side_by_side(files: list[dict[str, Any]], asked: str, address: str) -> dict[str, Any]:
+    """Return the files of a second viewer when one is asked for, and the address that opens or closes it."""
+    current = next((file for file in files if file["current"]), None)
+    if current is None or len(files) == 1:
+        return {"beside": [], "beside_href": ""}
+    alone = f"{address}{'&' if '?' in address else '?'}file={current['pk']}"
+    chosen = next((file for file in files if str(file["pk"]) == asked), None)
+    if chosen is None:
+        other = next(file for file in files if not file["current"])
+        return {"beside": [], "beside_href": f"{alone}&beside={other['pk']}"}
+    return {
+        "files": [{**file, "href": f"{file['href']}&beside={chosen['pk']}"} for file in files],
+        "beside": [
+            {**file, "href": f"{alone}&beside={file['pk']}", "current": file["pk"] == chosen["pk"]} for file in files
+        ],
+        "beside_href": alone,
+    }
+
+
 def act_of(claim: Claim) -> str:
     """Return what the claim's present stage decides: points, an opinion, a score, a confirmation; empty outside."""
     stage = stage_of(claim.scheme_version, claim.stage) if claim.status == Status.IN_REVIEW else None
