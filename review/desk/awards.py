@@ -6,14 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import TextField, Value
+from django.db.models import Exists, OuterRef, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from credits.evaluation import fields_for
-from credits.models import Claim, Evidence, SchemeVersion
+from credits.models import Claim, DuplicatePair, Evidence, SchemeVersion
 from review.desk.batches import MOST
 from review.desk.reviewing import fact_rows
 
@@ -45,11 +45,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What one claim of an award shows beside the others: its rank, the facts in which they differ, its files."""
+    """What one claim of an award shows beside the others: its rank, the facts in which they differ, its files.
+
+    ``alarm``: it may be another claim once more, and nobody has said that it is not.
+    """
 
     rank: str = ""
     facts: list[tuple[str, str]] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
+    alarm: bool = False
 
 
 def named_by(rules: Category, facts: Mapping[str, Any]) -> dict[str, str]:
@@ -99,17 +103,18 @@ def awards_waiting(person: Person) -> list[Group]:
 
 
 def beside_each_other(rows: Iterable[Row]) -> tuple[list[tuple[str, str]], dict[int, Beside]]:
-    """Return the facts that all claims share, and for each claim what is its own (one query)."""
+    """Return the facts that all claims share, and for each claim what is its own (two queries)."""
     claims = [row.claim for row in rows if row.claim is not None]
     facts = {claim.pk: _facts(claim) for claim in claims}
     pairs = Counter(pair for given in facts.values() for pair in given)
     shared = [pair for pair, count in pairs.items() if count == len(claims)] if len(claims) > 1 else []
-    files = _files(claims)
+    files, alarms = _files(claims), _alarms(claims)
     return shared, {
         claim.pk: Beside(
             rank=str(claim.facts.get(RANK) or ""),
             facts=[pair for pair in facts[claim.pk] if pair not in shared],
             files=files.get(claim.pk, []),
+            alarm=claim.pk in alarms,
         )
         for claim in claims
     }
@@ -120,6 +125,11 @@ def _facts(claim: Claim) -> list[tuple[str, str]]:
     fields = fields_for(data, claim.category.code, claim.college.code, facts=claim.facts, asked_of=asked_of)
     own = [(_("具体内容"), claim.content), *fact_rows(claim.facts, [one for one in fields if one.name != RANK])]
     return [*own, *([(_("分值说明"), claim.points_reason)] if claim.points_reason else [])]
+
+
+def _alarms(claims: list[Claim]) -> set[int]:
+    open_pairs = Exists(DuplicatePair.objects.open_for(OuterRef("pk")))
+    return set(Claim.objects.filter(open_pairs, pk__in=[claim.pk for claim in claims]).values_list("pk", flat=True))
 
 
 def _files(claims: list[Claim]) -> dict[int, list[dict[str, Any]]]:

@@ -5,6 +5,7 @@
   "use strict";
 
   const SLIP = 400; /* ms: who has not had time to look has not decided */
+  const LONG = 60000; /* bytes */
   let ahead = null; /* the next claim's page, read but not shown */
   let waiting = false; /* for the answer to a decision */
   let held = null; /* a decision that was made meanwhile */
@@ -114,7 +115,9 @@
     }
     ahead = null;
     try {
-      await settle(await fetch(form.action, { method: "POST", body, keepalive: true }), from);
+      /* It survives that somebody goes elsewhere, unless it is longer than browsers allow that. */
+      const keepalive = body.toString().length < LONG;
+      await settle(await fetch(form.action, { method: "POST", body, keepalive }), from);
     } catch {
       /* It did not arrive: the claim is back with everything that was typed. */
       if (main() !== left) main().replaceWith(left);

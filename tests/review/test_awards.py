@@ -4,10 +4,13 @@ import pytest
 
 from credits.models import Claim, ClaimEvent
 from credits.services.decisions import refuse_claim
-from portal.enums import Status
+from credits.services.duplicates import look_for_duplicates
+from portal.enums import Role, Status
 from portal.models import Notice
 from review.models import DecisionBatch
 from tests.builders import FACTS, OTHER_COLLEGE, jpeg, make_claim, make_college, make_round, make_student
+from tests.review.conftest import client_of
+from tests.whu import CONTEST, make_entry, whu_claim, whu_round, whu_staff, whu_student
 
 COLUMNS = ("pk", "status", "stage", "recognised_points", "recognised_reason")
 
@@ -64,7 +67,9 @@ def test_what_differs_stands_beside_each_claim(staff, secretary):
     third = {**FACTS, "award": "三等奖", "form": "团队", "team_size": "3", "rank": "2"}
     file = jpeg(colour=(0, 20, 30))  # the first claim's picture
     other = make_claim(Status.IN_REVIEW, facts=third, points="1", evidence=[(file, "certificate")])
+    look_for_duplicates(other)
     lines = {one.row.claim.pk: beside for one, beside in secretary.get(page(claims[0])).context["lines"]}
+    assert [lines[claim.pk].alarm for claim in (*claims, other)] == [True, False, True]
     assert ("奖项等次", "三等奖") in lines[other.pk].facts
     assert ("奖项等次", "二等奖") in lines[claims[0].pk].facts
     assert lines[other.pk].rank == "2"
@@ -188,6 +193,25 @@ def test_the_table_costs_the_same_whatever_it_holds(staff, secretary, django_ass
     claims = on_one_award(number)
     secretary.get(page(claims[0]))
     # session, person, appointments, roll; the claim and its windows; the rows' keys, the rows, their windows, their
-    # files; notices
-    with django_assert_num_queries(11):
+    # files, what may be claimed twice; notices
+    with django_assert_num_queries(12):
         secretary.get(page(claims[0]))
+
+
+def test_where_a_stage_gives_an_opinion_the_claims_on_one_project_pass_on_without_points(db):
+    entry, round_ = make_entry(), whu_round()
+    contest = {**CONTEST, "form": "个人"}
+    facts = {"category": "competition", "facts": contest, "entry": entry, "round_": round_}
+    claims = [whu_claim(student=whu_student(f"学生{place}"), **facts) for place in range(2)]
+    client = client_of(whu_staff(Role.SECRETARY))
+    assert [one.row.claim.pk for one, _beside in client.get(page(claims[0])).context["lines"]] == [
+        claim.pk for claim in claims
+    ]
+    shown = decide(client, claims, verb="approve", points="9")
+    assert "确认：通过 2 条" in shown.content.decode()
+    assert "合计" not in shown.content.decode()
+    answer = decide(client, claims, "confirm", verb="approve")
+    assert answer.status_code == 302
+    assert set(Claim.objects.values_list("stage", "recognised_points")) == {("office", None)}
+    client.post(f"{answer.url}undo/")
+    assert set(Claim.objects.values_list("stage", flat=True)) == {"college"}
