@@ -137,7 +137,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 class PairQuerySet(models.QuerySet["DuplicatePair"]):
     """Named questions about claims that look alike."""
 
-    def of(self, claim: Claim) -> PairQuerySet:
+    def of(self, claim: Claim | models.OuterRef) -> PairQuerySet:
         """Return the claim's pairs, dismissed or not, that are an alarm as things stand.
 
         A draft of somebody else's is nobody's business; what the same student took back, or was given back, is the
@@ -150,7 +150,7 @@ class PairQuerySet(models.QuerySet["DuplicatePair"]):
         back = ~Q(first=claim) & Q(first__status__in=gone) | ~Q(second=claim) & Q(second__status__in=gone)
         return found.exclude(back, first__student=F("second__student"))
 
-    def open_for(self, claim: Claim) -> PairQuerySet:
+    def open_for(self, claim: Claim | models.OuterRef) -> PairQuerySet:
         """Return those that the claim's side has not dismissed."""
         return self.of(claim).exclude(dismissals__claim=claim)
 

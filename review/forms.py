@@ -58,7 +58,7 @@ class ClaimDecision(VerbForm):
     points = forms.CharField(
         required=False,
         max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-key": "e"}),
     )
     field_order = ("points", "reason")
 

@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from review.views import applications, batches, claims, desk, duplicates, exports, filing, joining, saved_views, teams
+from review.views import (
+    applications,
+    awards,
+    batches,
+    claims,
+    desk,
+    duplicates,
+    exports,
+    filing,
+    joining,
+    saved_views,
+    teams,
+)
 
 app_name = "review"
 urlpatterns = [
@@ -19,9 +31,12 @@ urlpatterns = [
     path("desk/claims/batch/", batches.batch, name="batch"),
     path("desk/claims/batch/carry-out/", batches.batch_carry_out, name="batch_carry_out"),
     path("desk/claims/batch/<uuid:number>/", batches.batch_result, name="batch_result"),
+    path("desk/claims/awards/", awards.awards, name="awards"),
     path("desk/claims/sheets/", include("review.roundtrip.urls")),
     path("desk/claims/batch/<uuid:number>/undo/", batches.batch_undo, name="batch_undo"),
     path("desk/claims/<int:pk>/", claims.claim, name="claim"),
+    path("desk/claims/<int:pk>/award/", awards.award, name="award"),
+    path("desk/claims/<int:pk>/award/decide/", awards.award_decide, name="award_decide"),
     path("desk/claims/<int:pk>/decide/", claims.claim_decide, name="claim_decide"),
     path("desk/claims/<int:pk>/undo/", claims.claim_undo, name="claim_undo"),
     path("desk/claims/<int:pk>/duplicates/", duplicates.duplicates, name="duplicates"),

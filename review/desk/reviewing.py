@@ -62,6 +62,7 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
     asked = [row["field"] for row in returned.after.get("flags", []) if "field" in row] if returned else []
     differences = changes(compared.content, submissions[0].content, fields, asked) if compared else []
     waiting, beside = claim.status == Status.IN_REVIEW, beside_claim(claim, person)
+    verdict = can_review(person, claim) if waiting else NOTHING_WAITS
     return (
         beside
         | cluster_context(claim, person)
@@ -80,7 +81,7 @@ def claim_context(claim: Claim, person: Person, *, opened: str = "", address: st
             "previous_submission": compared,
             "flagged": flagged_rows(claim, returned, differences, events),
             "others": other_claims(claim, person),
-            "verdict": can_review(person, claim) if waiting else NOTHING_WAITS,
+            "verdict": verdict,
             "listed": listed_item(person, claim),
             "revocable": can_revoke(person, claim) if claim.status == Status.RECOGNISED else NOTHING_WAITS,
             "sanctionable": sanctionable(claim, person),
@@ -127,6 +128,25 @@ def files_of(claim: Claim, opened: str, address: str, *, name: str = "file") -> 
         }
         for row in rows
     ]
+
+
+def side_by_side(files: list[dict[str, Any]], asked: str, address: str) -> dict[str, Any]:
+    """Return the files of a second viewer when one is asked for, and the address that opens or closes it."""
+    current = next((file for file in files if file["current"]), None)
+    if current is None or len(files) == 1:
+        return {"beside": [], "beside_href": ""}
+    alone = f"{address}{'&' if '?' in address else '?'}file={current['pk']}"
+    chosen = next((file for file in files if str(file["pk"]) == asked), None)
+    if chosen is None:
+        other = next(file for file in files if not file["current"])
+        return {"beside": [], "beside_href": f"{alone}&beside={other['pk']}"}
+    return {
+        "files": [{**file, "href": f"{file['href']}&beside={chosen['pk']}"} for file in files],
+        "beside": [
+            {**file, "href": f"{alone}&beside={file['pk']}", "current": file["pk"] == chosen["pk"]} for file in files
+        ],
+        "beside_href": alone,
+    }
 
 
 def act_of(claim: Claim) -> str:

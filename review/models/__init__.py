@@ -1,7 +1,7 @@
 """The tables of the staff's face: imports, experts, meetings, publicity."""
 
 from review.models.assignments import Assignment, AssignmentState, Conflict, Delivery
-from review.models.batches import DecisionBatch, DecisionRow, RowState
+from review.models.batches import EACH, DecisionBatch, DecisionRow, RowState
 from review.models.imports import BatchState, ImportBatch, ImportedRecord
 from review.models.meetings import AgendaItem, Attendance, Ballot, ItemOutcome, Meeting, MeetingState, Vote
 from review.models.publicity import (
@@ -19,6 +19,7 @@ from review.models.sheets import DecisionSheet, SheetState
 from review.models.views import SavedView
 
 __all__ = [
+    "EACH",
     "AgendaItem",
     "Assignment",
     "AssignmentState",

@@ -23,6 +23,10 @@ class RowState(models.TextChoices):
     REFUSED = "refused", _("未能处理")
 
 
+# The verb of a batch in which each row has one of its own.
+EACH = "each"
+
+
 class DecisionBatch(models.Model):
     """One action on many claims (批量处理): who decided what, with which words; its rows say what came of each."""
 
@@ -51,7 +55,10 @@ class DecisionBatch(models.Model):
 
 
 class DecisionRow(models.Model):
-    """One claim in a batch: the revision that the person saw, and what became of it."""
+    """One claim in a batch: the revision that the person saw, and what became of it.
+
+    ``verb`` and ``reason`` are the row's own, where the batch has not one for all.
+    """
 
     batch = models.ForeignKey(DecisionBatch, models.CASCADE, related_name="rows", verbose_name=_("批量处理"))
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="+", verbose_name=_("申报"))
@@ -59,6 +66,8 @@ class DecisionRow(models.Model):
     revision = models.PositiveIntegerField(_("修订号"))
     state = models.CharField(_("结果"), max_length=8, choices=RowState, default=RowState.WAITING)
     why = models.CharField(_("原因"), max_length=300, blank=True)
+    verb = models.CharField(_("动作"), max_length=12, blank=True)
+    reason = models.TextField(_("意见"), blank=True)
     points = PointsField(_("认定积分"), null=True, blank=True)
     before = models.JSONField(_("处理前"), default=dict, blank=True)
 
@@ -70,3 +79,8 @@ class DecisionRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch} {self.position}"
+
+    @property
+    def decision(self) -> str:
+        """The verb that was carried out on the claim; its batch must be at hand."""
+        return self.verb or self.batch.verb

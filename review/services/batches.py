@@ -7,6 +7,7 @@ on where it was; a row that somebody else decided meanwhile is named in the resu
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from credits.models import Claim
 from credits.rules import can_take_back
-from credits.services.decisions import approve_claim, endorse_claim, return_claim
 from credits.services.ledger import NotEnoughPoints
 from credits.services.reversing import Before, take_back
 from portal.jobs import enqueue
@@ -27,16 +27,33 @@ from portal.workflow import NotAllowed, StaleSubject, lock_all
 from review.desk.batches import MOST, BatchRefused, Row, Wanted, plan
 from review.desk.reviewing import STUDENT
 from review.desk.undoing import obstacles
-from review.models import DecisionBatch, DecisionRow, RowState
+from review.models import EACH, DecisionBatch, DecisionRow, RowState
+from review.services.deciding import decide_claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from decimal import Decimal
     from uuid import UUID
 
     from portal.models import Person
 
 PART = 100  # rows in one transaction of the job
 KIND = "decide_batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one row of a batch is to become: the verb and its words.
+
+    ``points`` are somebody's own for this row; None leaves the number on the table. ``looked`` says that somebody saw
+    the row's doubt and decided all the same.
+    """
+
+    wanted: Wanted
+    verb: str
+    words: str = ""
+    points: Decimal | None = None
+    looked: bool = False
 
 
 def carry_out(
@@ -54,10 +71,24 @@ def carry_out(
         if len(wanted) > MOST:
             batch = _queue(person, verb, wanted, reason)
         else:
-            done = _decide_all(person, verb, wanted, reason)
+            done = _decide_all(person, [Decision(one, verb, reason) for one in wanted])
             batch = DecisionBatch.objects.create(person=person, verb=verb, reason=reason)
             DecisionRow.objects.bulk_create([_row(batch, *one) for one in enumerate(done)])
         _note_left_out(batch, left_out or [], len(wanted))
+    return batch.number
+
+
+def decide_each(person: Person, decisions: list[Decision], *, left_out: list[Wanted] | None = None) -> UUID:
+    """Carry out each row's own verb and return the number under which the result stands.
+
+    All of them, or none: raises ``BatchRefused`` naming every offender like ``carry_out``, with ``ValidationError``'s
+    sentence for points or reasons that a verb does not take.
+    """
+    with transaction.atomic():
+        done = _decide_all(person, decisions)
+        batch = DecisionBatch.objects.create(person=person, verb=EACH)
+        DecisionRow.objects.bulk_create([_row(batch, *one) for one in enumerate(done)])
+        _note_left_out(batch, left_out or [], len(decisions))
     return batch.number
 
 
@@ -74,13 +105,14 @@ def decide_part(batch: DecisionBatch) -> int:
         refused: dict[int, str] = {}
         while True:
             wanted = [Wanted(row.claim_id, row.revision) for row in rows if row.claim_id not in refused]
+            decisions = [Decision(one, locked.verb, locked.reason) for one in wanted]
             try:
                 with transaction.atomic():
-                    done = _decide_all(locked.person, locked.verb, wanted, locked.reason)
+                    done = _decide_all(locked.person, decisions)
                 break
             except BatchRefused as error:
                 refused |= error.reasons
-        _keep(rows, {row.wanted.pk: (row, before) for row, before in done}, refused)
+        _keep(rows, {one.row.wanted.pk: one for one in done}, refused)
     return len(rows)
 
 
@@ -121,7 +153,8 @@ def undo_batch(batch: DecisionBatch, actor: Person) -> int:
 
 def _queue(person: Person, verb: str, wanted: list[Wanted], reason: str) -> DecisionBatch:
     """Check every row, then leave them to the job."""
-    offenders = [found for row in plan(person, wanted).rows if (found := _offence(row, verb))]
+    rows = plan(person, wanted).rows
+    offenders = [found for row in rows if (found := _offence(row, Decision(row.wanted, verb, reason)))]
     if offenders:
         raise BatchRefused(offenders)
     batch = DecisionBatch.objects.create(person=person, verb=verb, reason=reason)
@@ -133,39 +166,50 @@ def _queue(person: Person, verb: str, wanted: list[Wanted], reason: str) -> Deci
     return batch
 
 
-def _decide_all(person: Person, verb: str, wanted: list[Wanted], reason: str) -> list[tuple[Row, Before]]:
-    """Carry the verb out on every row, in the caller's transaction; raises ``BatchRefused`` and expects its end."""
-    rows = plan(person, wanted, locked=True).rows
-    offenders = [found for row in rows if (found := _offence(row, verb))]
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """One row that was carried out: what was decided, what it says now, and what stood there before."""
+
+    row: Row
+    decision: Decision
+    before: Before
+
+    @property
+    def points(self) -> Decimal | None:
+        """Return what was recognised."""
+        if self.decision.verb != "approve" or not self.row.gives_points:
+            return None
+        return self.row.points if self.decision.points is None else self.decision.points
+
+
+def _decide_all(person: Person, decisions: list[Decision]) -> list[_Done]:
+    """Carry out every row in the caller's transaction; raises ``BatchRefused`` and expects its end."""
+    rows = plan(person, [one.wanted for one in decisions], locked=True).rows
+    asked = list(zip(rows, decisions, strict=True))
+    offenders = [found for row, decision in asked if (found := _offence(row, decision))]
     if offenders:
         raise BatchRefused(offenders)
-    done = [(row, Before.of(row.claim)) for row in rows if row.claim is not None]
-    with together(row.claim for row, _before in done if row.claim is not None):
-        offenders = [
-            (row.label, problem, row.wanted.pk) for row, _was in done if (problem := _act(person, verb, row, reason))
-        ]
+    done = [_Done(row, decision, Before.of(row.claim)) for row, decision in asked if row.claim is not None]
+    with together(one.row.claim for one in done if one.row.claim is not None):
+        offenders = [(one.row.label, problem, one.row.wanted.pk) for one in done if (problem := _act(person, one))]
         if offenders:
             raise BatchRefused(offenders)
     return done
 
 
-def _offence(row: Row, verb: str) -> tuple[str, str, int] | None:
+def _offence(row: Row, decision: Decision) -> tuple[str, str, int] | None:
     """Name a row that cannot be carried out, and say why."""
-    problem = row.fault or (row.doubt if verb == "approve" else "")
+    problem = row.fault or (row.doubt if decision.verb == "approve" and not decision.looked else "")
     return (row.label, problem, row.wanted.pk) if problem else None
 
 
-def _act(person: Person, verb: str, row: Row, reason: str) -> str:
+def _act(person: Person, one: _Done) -> str:
     """Carry out one row; return what was wrong."""
-    claim, revision = row.claim, row.wanted.revision
+    claim, decision = one.row.claim, one.decision
     assert claim is not None  # noqa: S101 - a row without a claim has a fault; narrows the type
+    revision = decision.wanted.revision
     try:
-        if verb == "return":
-            return_claim(claim, person, reason=reason, revision=revision)
-        elif not row.gives_points:
-            endorse_claim(claim, person, revision=revision)
-        else:
-            approve_claim(claim, person, points=row.points, revision=revision)
+        decide_claim(claim, person, decision.verb, words=decision.words, points=one.points, revision=revision)
     except StaleSubject:
         return _("刚刚有人处理了这条申报。")
     except NotAllowed as refused:
@@ -175,21 +219,23 @@ def _act(person: Person, verb: str, row: Row, reason: str) -> str:
     return ""
 
 
-def _row(batch: DecisionBatch, position: int, done: tuple[Row, Before]) -> DecisionRow:
+def _row(batch: DecisionBatch, position: int, done: _Done) -> DecisionRow:
     """Put down what became of one row."""
-    row, before = done
+    decision = done.decision
+    own = {"verb": decision.verb, "reason": decision.words} if batch.verb == EACH else {}
     return DecisionRow(
         batch=batch,
-        claim_id=row.wanted.pk,
+        claim_id=decision.wanted.pk,
         position=position,
-        revision=row.wanted.revision,
+        revision=decision.wanted.revision,
         state=RowState.DONE,
-        points=row.points if row.gives_points and batch.verb == "approve" else None,
-        before=before.as_json(),
+        points=done.points,
+        before=done.before.as_json(),
+        **own,
     )
 
 
-def _keep(rows: list[DecisionRow], done: dict[int, tuple[Row, Before]], refused: dict[int, str]) -> None:
+def _keep(rows: list[DecisionRow], done: dict[int, _Done], refused: dict[int, str]) -> None:
     """Write what became of each row of a part."""
     for row in rows:
         if row.claim_id in refused:

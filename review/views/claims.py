@@ -18,9 +18,17 @@ from portal.points import format_points
 from portal.wording import wording_for
 from portal.workflow import StaleSubject
 from review.access import staff_only
+from review.desk.awards import waiting_beside
 from review.desk.columns import with_look
 from review.desk.queues import ClaimQueue, is_waiting
-from review.desk.reviewing import act_of, claim_context, claims_to_review, phrases, proposed_points
+from review.desk.reviewing import (
+    act_of,
+    claim_context,
+    claims_to_review,
+    phrases,
+    proposed_points,
+    side_by_side,
+)
 from review.filters import WAITING
 from review.flagging import flag_rows, sent_flags
 from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, JoinForm, ShareForm, Undoing, ViewName
@@ -177,7 +185,9 @@ def show(
 ) -> HttpResponse:
     """Show the claim's page; a form that was sent keeps what was typed, with what is wrong beside it."""
     queue = ClaimQueue(request)
-    context = claim_context(row, request.user, opened=request.GET.get("file", ""), address=address_of(row, queue))
+    address = address_of(row, queue)
+    context = claim_context(row, request.user, opened=request.GET.get("file", ""), address=address)
+    context |= side_by_side(context["files"], request.GET.get("beside", ""), address)
     if context["team"] and context["team"]["sharing"]:
         context["sharing"] = sharing or ShareForm(row)
     if context["cluster"] and context["cluster"]["joins"]:
@@ -190,6 +200,7 @@ def show(
         "next": queue.after(row),
         "previous": queue.before(row),
         "phrases": phrases(request.user) if context["verdict"] else [],
+        "on_the_award": waiting_beside(row, request.user) if context["verdict"] else 0,
         "is_waiting": is_waiting(row),
         "undo": offered(request.session),
         "flags": flag_rows(row, context["files"], request.POST) if context["verdict"] else [],

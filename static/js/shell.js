@@ -126,7 +126,7 @@
 
   /* Keyboard: data-key="j" on a link or button; silent while one types. */
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing || event.repeat) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
     const target = [...document.querySelectorAll("[data-key]")].find((item) => item.dataset.key === event.key);
     if (!target) return;

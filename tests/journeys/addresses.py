@@ -143,6 +143,9 @@ PLACES = table(
     review:batch                    |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:batch_carry_out          |                  | s-- ··· ··· ··-- | s-- →~~ ~~~ ~~--
     review:batch_result             | batch            | s-- ✓-- --- ---- | s-- ··· ··· ··--
+    review:awards                   |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
+    review:award                    | pending          | s-- ✓-✓ --✓ ✓✓-- | s-- ··· ··· ··--
+    review:award_decide             | pending          | s-- ··· ··· ··-- | s-- →-~ --~ ~~--
     review:sheets                   |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:sheet_export             |                  | s-- ··· ··· ··-- | s-- ✓→- --✓ ----
     review:sheet                    | sheet            | s-- ✓-- --- ---- | s-- ··· ··· ··--

@@ -146,6 +146,7 @@ FORMS = {
     "conversion:application_submit": lambda world: revision(world, "app_draft"),
     "conversion:application_withdraw": lambda world: revision(world, "app_pending"),
     "review:batch_carry_out": lambda world: ticked(world, "pending"),
+    "review:award_decide": lambda world: {**ticked(world, "pending"), "step": "confirm"},
     "review:view_save": lambda _world: {"name": "我的视图"},
     "review:view_rename": lambda _world: {"name": "改名的视图"},
     "review:claim_decide": lambda world: decision(world, "pending", "approve", points="2"),

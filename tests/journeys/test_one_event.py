@@ -49,6 +49,7 @@ EVENTS = {
     "review:points_export": ["export"],
     "review:grades_export": ["export"],
     "review:batch_carry_out": ["approve"],
+    "review:award_decide": ["approve"],
     "review:batch_undo": ["take_back"],
     "review:claim_decide": ["approve"],
     "review:claim_undo": ["undo"],

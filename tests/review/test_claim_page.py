@@ -27,6 +27,20 @@ def test_the_page_shows_what_a_reviewer_needs(staff, secretary):
     assert page_of(secretary, claim, files[1]["href"].partition("?")[2].join(["?", ""])).context["files"][1]["current"]
 
 
+def test_two_files_stand_side_by_side_and_each_keeps_the_other(staff, secretary):
+    claim = make_claim(Status.IN_REVIEW, evidence=[(pdf(), "certificate"), (jpeg("现场.jpg"), "")])
+    alone = page_of(secretary, claim)
+    assert 'id="viewer-beside"' not in alone.content.decode()
+    pair = page_of(secretary, claim, f"?{alone.context['beside_href'].partition('?')[2]}")
+    current = {name: [file["pk"] for file in pair.context[name] if file["current"]] for name in ("files", "beside")}
+    first, second = (file["pk"] for file in alone.context["files"])
+    assert current == {"files": [first], "beside": [second]}
+    assert all(f"beside={second}" in file["href"] for file in pair.context["files"])
+    assert 'id="viewer-beside"' in pair.content.decode()
+    single = page_of(secretary, make_claim(Status.IN_REVIEW))
+    assert single.context["beside_href"] == ""
+
+
 def test_every_step_of_the_suggestion_cites_its_clause(staff, secretary):
     steps = page_of(secretary, make_claim(Status.IN_REVIEW)).context["steps"]
     assert steps
@@ -96,8 +110,8 @@ def test_the_page_costs_the_same_whatever_the_student_has(staff, secretary, djan
         make_claim(Status.IN_REVIEW, student=student)
     page_of(secretary, claim)
     # session, person, appointments, roll; claim, windows; submissions, evidence, record, others; next, previous,
-    # phrases; notices; pairs that look alike, whether it was compared
-    with django_assert_num_queries(16):
+    # phrases, the award; notices; pairs that look alike, whether it was compared
+    with django_assert_num_queries(17):
         page_of(secretary, claim)
 
 

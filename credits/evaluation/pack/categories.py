@@ -49,6 +49,7 @@ def read_category(reader: Reader, clauses: Iterable[Clause]) -> Category:
         library_award=reader.text_or("library_award"),
         team=read_condition(reader, "team"),
         off_table=reader.flag("off_table"),
+        one_award=reader.texts("one_award"),
     )
     _check_channel(reader, category)
     reader.finish()

@@ -87,6 +87,8 @@ class CategoryCheck:
         if self.category.date:
             dates = [name for name, field in self.fields.items() if field.kind == "date"]
             yield from unknown((*self.path, "date"), self.category.date, dates, _("没有日期项“%(word)s”"))
+        for place, name in enumerate(self.category.one_award):
+            yield from unknown((*self.path, "one_award", place), name, self.fields, _("没有“%(word)s”这一项"))
         for position, identity in enumerate(self.category.identity):
             for place, name in enumerate(identity.facts):
                 where = (*self.path, "identity", position, "facts", place)

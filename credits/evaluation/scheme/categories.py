@@ -93,6 +93,7 @@ class Category:
     `library` binds its claims to entries of the achievement library, whose suggested points go by the fact
     `library_award`. While `team` holds, the other members are asked, and the facts `rank` and `team_size` are the
     claimant's own rank and the number of members. `off_table` is what no table lists: the committee decides it.
+    Claims of one academic year whose facts `one_award` are equal are on one award, and can be reviewed together.
     """
 
     code: str
@@ -117,6 +118,7 @@ class Category:
     library_award: str = ""
     team: ShownWhen | None = None
     off_table: bool = False
+    one_award: tuple[str, ...] = ()
 
     @property
     def claimable(self) -> bool:
