@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from review.views import applications, batches, claims, desk, duplicates, exports, filing, joining, saved_views, teams
+from review.views import (
+    applications,
+    batches,
+    claims,
+    desk,
+    duplicates,
+    exports,
+    filing,
+    joining,
+    printing,
+    saved_views,
+    teams,
+)
 
 app_name = "review"
 urlpatterns = [
@@ -39,6 +51,7 @@ urlpatterns = [
     path("desk/filing/", filing.filing, name="filing"),
     path("desk/filing/missing/", filing.missing, name="missing"),
     path("desk/filing/missing/export/", exports.missing_export, name="missing_export"),
+    path("desk/filing/print/<slug:what>/", printing.forms_print, name="forms_print"),
     path("desk/filing/<int:pk>/", filing.form_file, name="form_file"),
     path("desk/filing/<int:pk>/undo/", filing.form_unfile, name="form_unfile"),
     path("desk/committee/", include("review.committee.urls")),

@@ -12,7 +12,7 @@ from portal.points import format_points
 from portal.templatetags.portal import status_html
 from review.desk.ages import waited
 from review.filters import WAITING
-from review.views.rows import Cell, course, draw, linked, student, suggested, text, tick
+from review.views.rows import Cell, course, draw, linked, pick, student, suggested, text, tick
 
 if TYPE_CHECKING:
     from portal.wording import Wording
@@ -37,7 +37,7 @@ def labels(wording: Wording) -> dict[str, Any]:
     }
 
 
-def queue_context(queue: Queue, route: str, wording: Wording) -> dict[str, Any]:
+def queue_context(queue: Queue, route: str, wording: Wording, *, printing: bool = False) -> dict[str, Any]:
     """Return the page's context. The rows are prepared here, so that the template's loop only writes text."""
     form: Any = queue.listing.form
     pattern = reverse(route, args=[0])
@@ -62,12 +62,13 @@ def queue_context(queue: Queue, route: str, wording: Wording) -> dict[str, Any]:
     ]
     cells = claim_cells(words, waiting=queue.show == WAITING)
     if queue.chain == "conversions":
-        cells = application_cells(words, waiting=queue.show == WAITING)
+        cells = application_cells(words, waiting=queue.show == WAITING, printing=printing)
     return {
         "queue": queue,
         "rows": rows,
         "body": draw(rows, cells),
         "form": form,
+        "printing": printing,
         **words,
     }
 
@@ -90,12 +91,13 @@ def claim_cells(words: dict[str, str], *, waiting: bool) -> list[Cell]:
     ]
 
 
-def application_cells(words: dict[str, str], *, waiting: bool) -> list[Cell]:
-    """Return the columns of 转换审核."""
+def application_cells(words: dict[str, str], *, waiting: bool, printing: bool = False) -> list[Cell]:
+    """Return the columns of 转换审核; whose form is to be printed can be ticked."""
     end = Cell("nowrap", words["label_age"], text("waits"))
     if not waiting:
         end = Cell("", words["label_status"], lambda row: row["badge"])
     return [
+        *([Cell("tick", "", pick)] if printing else []),
         Cell("card-head", "", linked(student)),
         Cell("nowrap", words["label_group"], text("student__class_group__name")),
         Cell("nowrap", words["label_term"], text("offering__term__code")),

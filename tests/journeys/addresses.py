@@ -182,6 +182,7 @@ PLACES = table(
     review:filing                   |                  | s-- ✓✓- --✓ ---- | s-- ··· ··· ··--
     review:missing                  |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:missing_export           |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
+    review:forms_print              | print_missing    | s-- ··· ··· ··-- | s-- ✓→- --✓ ----
     review:form_file                | form             | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:form_unfile              | filed            | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:expert_desk              |                  | s-- --- --- ---✓ | s-- --- --- ---·
@@ -382,6 +383,7 @@ def arguments(world, place):
         "batch": [BATCH_NUMBER],
         "xlsx": ["xlsx"],
         "record_items": ["record_items"],
+        "print_missing": ["missing"],
     }
     if place.thing in words:
         return words[place.thing]
