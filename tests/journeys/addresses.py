@@ -182,6 +182,7 @@ PLACES = table(
     review:filing                   |                  | s-- ✓✓- --✓ ---- | s-- ··· ··· ··--
     review:missing                  |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:missing_export           |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
+    review:scan                     |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:forms_print              | print_missing    | s-- ··· ··· ··-- | s-- ✓→- --✓ ----
     review:form_file                | form             | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:form_unfile              | filed            | s-- ··· ··· ··-- | s-- →-x --→ xx--
