@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 
+from conversion.paper import form_sheet
 from credits.explaining import telling_steps
 from portal.language import kept_language
-from portal.pdf import qr_svg, render_pdf
+from portal.paper import Sheet, write_pdf
 from portal.points import format_number, format_points
 
 if TYPE_CHECKING:
     from conversion.models import Form
 
-GRADED, OFFSET = "conversion/pdf/form.html", "conversion/pdf/offset.html"
-STYLES = ("conversion/pdf/form.css",)
 DOCUMENT = re.compile(r"^《[^》]+》")
 
 
@@ -27,9 +26,13 @@ def form_pdf(form: Form) -> bytes:
 
     It is the university's paper: whoever prints it, in whichever language, gets the same file.
     """
+    return write_pdf([sheet_of(form)])
+
+
+def sheet_of(form: Form) -> Sheet:
+    """Return the form as it is set, to be printed alone or among others."""
     with kept_language():
-        template = OFFSET if "offset" in form.snapshot else GRADED
-        return render_pdf(template, context_of(form), styles=STYLES)
+        return form_sheet(said_on(form))
 
 
 def verify_address(form: Form) -> str:
@@ -37,17 +40,15 @@ def verify_address(form: Form) -> str:
     return f"{settings.SITE_URL}{reverse('conversion:verify', args=[form.code])}"
 
 
-def context_of(form: Form) -> dict[str, Any]:
-    """Return what the template prints: the snapshot, its numbers written as people write them, and the QR code."""
+def said_on(form: Form) -> dict[str, Any]:
+    """Return what the paper says: the snapshot, its figures as people write them, the address of the code."""
     said = form.snapshot
-    address = verify_address(form)
     return {
-        "said": said,
+        **said,
         "lines": [_line(line) for line in said["lines"]],
         "total": _number(said["total"]),
         "credits": format_number(Decimal(said["course"]["credits"])),
-        "address": address,
-        "qr": qr_svg(address),
+        "address": verify_address(form),
     }
 
 

@@ -144,7 +144,7 @@ class Export:
             kind=self.kind,
             key="",
             label=str(self.title),
-            role=_role_of(actor),
+            role=role_of(actor),
             changes=({}, {"query": self.query, "rows": number}),
         )
         return number
@@ -160,7 +160,7 @@ class Export:
         return target.getvalue()
 
 
-def _role_of(actor: Person) -> str:
+def role_of(actor: Person) -> str:
     """Return as what somebody takes a list: the first of the readers' roles that they hold."""
     return next((role.value for role in TAKERS if actor.standing.has(role)), "")
 

@@ -240,6 +240,23 @@ class ShelfForm(forms.Form):
     shelf = forms.CharField(label=_("存放位置"), required=False, max_length=64)
 
 
+class ScanForm(FindForm):
+    """A pile of papers: what was scanned, and the shelf that all of them go to."""
+
+    shelf = forms.CharField(
+        label=_("存放位置"),
+        required=False,
+        max_length=64,
+        help_text=_("设一次即可，之后扫的都放在这里。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Wait for the next scan."""
+        super().__init__(*args, **kwargs)
+        self.take_focus()
+
+
 class UnfileForm(forms.Form):
     """Why a filing was a mistake."""
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from conversion.printing import BatchUnprintable
 from portal.jobs import JobFailed, RunningJob, job_kind
 from portal.listing import capped_count
+from portal.pdf import PDF
 from portal.trail import set_origin
 from review.desk.exporting import export_of
+from review.desk.printing import MOST as MOST_FORMS
+from review.desk.printing import file_name, forms_to_print, print_batch, refusal
 from review.models import BatchState, DecisionBatch, ImportBatch, RowState
 from review.publicity.jobs import publicity_effect
 from review.roundtrip.jobs import decide_sheet
@@ -19,9 +24,12 @@ from review.services.batches import decide_part
 from review.services.imports import BatchMoved, apply_import
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conversion.models import Form
     from portal.models import StoredFile
 
-__all__ = ["decide_batch", "decide_sheet", "desk_export", "import_records", "publicity_effect"]
+__all__ = ["decide_batch", "decide_sheet", "desk_export", "import_records", "print_forms", "publicity_effect"]
 MOST = 1_000_000
 
 
@@ -34,6 +42,24 @@ def desk_export(job: RunningJob, what: str, query: str) -> StoredFile:
         export.write(target, job.owner, job.track(export.rows(), total))
         target.seek(0)
         return job.keep(target, name=export.name, media_type=export.media_type)
+
+
+@job_kind("print_forms", label=gettext_lazy("打印申请表"))
+def print_forms(job: RunningJob, *, what: str, query: str, ticked: list[int]) -> StoredFile:
+    """Print the approved forms of a list as one file; the owner's appointments decide, as they stand when it runs."""
+    forms = forms_to_print(job.owner, what, query, ticked)
+    total = capped_count(forms, MOST_FORMS).number
+    try:
+        content = print_batch(_told(job, forms[:MOST_FORMS], total), job.owner, query)
+    except BatchUnprintable as error:
+        raise JobFailed(refusal(error)) from error
+    return job.keep(io.BytesIO(content), name=file_name(), media_type=PDF)
+
+
+def _told(job: RunningJob, forms: Iterable[Form], total: int) -> Iterator[Form]:
+    """Tell of every form; after the last one the job can no longer be cancelled."""
+    yield from job.track(forms, total, _("正在排版"))
+    job.progress(total, total)
 
 
 @job_kind("decide_batch", label=gettext_lazy("批量处理申报"))

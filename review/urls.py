@@ -12,7 +12,9 @@ from review.views import (
     exports,
     filing,
     joining,
+    printing,
     saved_views,
+    scanning,
     teams,
 )
 
@@ -56,6 +58,8 @@ urlpatterns = [
     path("desk/filing/", filing.filing, name="filing"),
     path("desk/filing/missing/", filing.missing, name="missing"),
     path("desk/filing/missing/export/", exports.missing_export, name="missing_export"),
+    path("desk/filing/scan/", scanning.scan, name="scan"),
+    path("desk/filing/print/<slug:what>/", printing.forms_print, name="forms_print"),
     path("desk/filing/<int:pk>/", filing.form_file, name="form_file"),
     path("desk/filing/<int:pk>/undo/", filing.form_unfile, name="form_unfile"),
     path("desk/graduation/", include("review.graduation.urls")),

@@ -45,13 +45,10 @@ RESULTS_SHOWN = 2000
 
 def find_form(person: Person, text: str) -> Form | None:
     """Return the form with this number or code, of those in the person's reach; the QR code's address works as well."""
-    word = text.strip()
-    if "/" in word:
-        word = urlsplit(word).path.rstrip("/").rpartition("/")[2]
-    if not word:
+    if not _word(text):
         return None
     reach = Application.objects.in_reach_of(person)
-    found = Form.objects.filter(Q(number__iexact=word) | Q(code=word), application__in=reach)
+    found = Form.objects.filter(code_in(text), application__in=reach)
     return (
         found.select_related(
             "filing__filed_by",
@@ -65,6 +62,17 @@ def find_form(person: Person, text: str) -> Form | None:
         .order_by("-pk")
         .first()
     )
+
+
+def code_in(text: str) -> Q:
+    """Return the question for the form whose number, code or address this is."""
+    word = _word(text)
+    return Q(number__iexact=word) | Q(code=word)
+
+
+def _word(text: str) -> str:
+    word = text.strip()
+    return urlsplit(word).path.rstrip("/").rpartition("/")[2] if "/" in word else word
 
 
 class MissingFilter(FilterForm):

@@ -19,6 +19,7 @@ from conversion.services.decisions import (
 )
 from conversion.services.forms import reissue_form
 from conversion.services.offsets import judges_relevance
+from portal.enums import Status
 from portal.listing import narrowed
 from portal.masking import masked
 from portal.wording import wording_for
@@ -26,6 +27,7 @@ from portal.workflow import StaleSubject
 from review.access import staff_only
 from review.desk.filing import RESULTS_SHOWN, ResultsFilter, result_rows
 from review.desk.home import FILERS
+from review.desk.printing import may_print
 from review.desk.queues import ApplicationQueue, is_waiting
 from review.desk.reviewing import application_context, applications_to_review
 from review.filters import WAITING
@@ -47,11 +49,10 @@ NAMES = ("review:application", "review:applications")
 @require_GET
 def applications(request: SignedInRequest) -> HttpResponse:
     """List the conversion applications of the person's colleges or scheme."""
-    return render(
-        request,
-        "review/applications.html",
-        queue_context(ApplicationQueue(request), "review:application", wording_for(request.user)),
-    )
+    queue = ApplicationQueue(request)
+    printing = queue.show == Status.RECOGNISED and may_print(request.user)
+    context = queue_context(queue, "review:application", wording_for(request.user), printing=printing)
+    return render(request, "review/applications.html", context)
 
 
 @staff_only

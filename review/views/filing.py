@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from portal.requests import SignedInRequest
 
-LAST_SHELF = "filing_shelf"
+LAST_SHELF, LAST_SCAN = "filing_shelf", "filing_scan"
 
 
 @staff_only
@@ -70,6 +70,9 @@ def form_unfile(request: SignedInRequest, pk: int) -> HttpResponse:
                 answer.add_error("reason", text)
         return _page(request, FindForm({"code": form.number}), unfile=answer, status=422)
     messages.success(request, _("已取消备案：%(number)s") % {"number": form.number})
+    if request.POST.get("then") == "scan":
+        request.session.pop(LAST_SCAN, None)
+        return redirect("review:scan")
     return redirect(_found(form))
 
 

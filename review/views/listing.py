@@ -25,6 +25,7 @@ from review.views.rows import (
     linked,
     maybe,
     moment,
+    pick,
     student,
     suggested,
     text,
@@ -80,7 +81,7 @@ def labels(wording: Wording) -> dict[str, Any]:
     }
 
 
-def queue_context(queue: Queue, route: str, wording: Wording) -> dict[str, Any]:
+def queue_context(queue: Queue, route: str, wording: Wording, *, printing: bool = False) -> dict[str, Any]:
     """Return the page's context. The rows are prepared here, so that the template's loop only writes text."""
     form: Any = queue.listing.form
     pattern = reverse(route, args=[0])
@@ -105,7 +106,7 @@ def queue_context(queue: Queue, route: str, wording: Wording) -> dict[str, Any]:
     ]
     waiting = queue.show == WAITING
     if queue.chain == "conversions":
-        cells = application_cells(words, waiting=waiting)
+        cells = application_cells(words, waiting=waiting, printing=printing)
     else:
         cells = claim_cells(words, queue.look.columns, waiting=waiting)
         if "due" in queue.look.columns:
@@ -118,6 +119,7 @@ def queue_context(queue: Queue, route: str, wording: Wording) -> dict[str, Any]:
         "cells": cells,
         "body": draw(rows, cells),
         "form": form,
+        "printing": printing,
         **words,
     }
 
@@ -150,12 +152,13 @@ def claim_cells(words: dict[str, str], columns: tuple[str, ...], *, waiting: boo
     return cells if waiting else [replace(cell, sort="") for cell in cells]
 
 
-def application_cells(words: dict[str, str], *, waiting: bool) -> list[Cell]:
-    """Return the columns of 转换审核."""
+def application_cells(words: dict[str, str], *, waiting: bool, printing: bool = False) -> list[Cell]:
+    """Return the columns of 转换审核; whose form is to be printed can be ticked."""
     end = Cell("nowrap", words["label_age"], text("waits"))
     if not waiting:
         end = Cell("", words["label_status"], lambda row: row["badge"])
     return [
+        *([Cell("tick", "", pick)] if printing else []),
         Cell("card-head", "", linked(student)),
         Cell("nowrap", words["label_group"], text("student__class_group__name")),
         Cell("nowrap", words["label_term"], text("offering__term__code")),

@@ -77,6 +77,12 @@ def tick(row: Row) -> str:
     return f'<input class="form-check-input" type="checkbox" name="row" value="{value}" aria-label="{name}">'
 
 
+def pick(row: Row) -> str:
+    """Return the box that puts a form among those to be printed."""
+    name = escape(f"{row['student__person__name']} {row['course__name']}")
+    return f'<input class="form-check-input" type="checkbox" name="pick" value="{row["pk"]}" aria-label="{name}">'
+
+
 def student(row: Row) -> str:
     """Return name and number."""
     name, number = escape(row["student__person__name"]), escape(row["student__person__number"])

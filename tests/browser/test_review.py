@@ -6,7 +6,17 @@ from conversion.models import Filing, Form
 from credits.models import Claim
 from credits.services.decisions import Flag, refuse_claim, return_claim
 from portal.enums import Role, Status
-from tests.builders import fresh, jpeg, make_application, make_claim, make_college, make_staff, pdf, png
+from tests.builders import (
+    fresh,
+    jpeg,
+    make_application,
+    make_claim,
+    make_college,
+    make_offering,
+    make_staff,
+    pdf,
+    png,
+)
 
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 
@@ -178,6 +188,28 @@ def test_a_pile_of_forms_is_filed_by_scanner(secretary, sign_in_browser, live_se
     page.get_by_text("已备案：").wait_for()
     assert Filing.objects.get().form == form
     assert page.get_by_label("表单编号或二维码").evaluate("box => box === document.activeElement")
+
+
+def test_a_pile_is_received_scan_by_scan(secretary, sign_in_browser, live_server, check_accessible, size):
+    offering = make_offering()
+    forms = [Form.objects.get(application=make_application(Status.RECOGNISED, offering=offering)) for _ in range(2)]
+    page = sign_in_browser(secretary)
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/desk/filing/scan/")
+    # This browser reads no codes: the page says so, and the scanner that is a keyboard works all the same.
+    page.get_by_text("这个浏览器不能用摄像头识别二维码").wait_for()
+    page.get_by_label("存放位置").fill("柜 3-2")
+    page.get_by_label("表单编号或二维码").focus()
+    for form in forms:
+        page.keyboard.type(f"{live_server.url}/verify/{form.code}/")
+        page.keyboard.press("Enter")
+        page.get_by_text(form.number).wait_for()
+    check_accessible(page)
+    fits(page)
+    assert {(filing.form, filing.shelf) for filing in Filing.objects.all()} == {(form, "柜 3-2") for form in forms}
+    page.get_by_role("button", name="撤回这一份").click()
+    page.get_by_text("已取消备案").wait_for()
+    assert Filing.objects.get().form == forms[0]
 
 
 def test_an_application_is_decided(secretary, sign_in_browser, live_server, check_accessible, size):

@@ -191,6 +191,8 @@ PLACES = table(
     review:filing                   |                  | s-- ✓✓- --✓ ---- | s-- ··· ··· ··--
     review:missing                  |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:missing_export           |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
+    review:scan                     |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
+    review:forms_print              | print_missing    | s-- ··· ··· ··-- | s-- ✓→- --✓ ----
     review:form_file                | form             | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:form_unfile              | filed            | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:expert_desk              |                  | s-- --- --- ---✓ | s-- --- --- ---·
@@ -401,6 +403,7 @@ def arguments(world, place):
         "xlsx": ["xlsx"],
         "record_items": ["record_items"],
         "graduation": ["graduation"],
+        "print_missing": ["missing"],
     }
     if place.thing in words:
         return words[place.thing]

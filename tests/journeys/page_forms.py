@@ -4,7 +4,7 @@ import re
 
 FORMS = re.compile(r'<form\b[^>]*method="post"[^>]*>(.*?)</form>', re.DOTALL)
 KEYS = re.compile(r'name="form_key" value="[0-9a-f-]{36}"')
-KEYLESS = re.compile(r'action="[^"]*/(?:signout|signin/demo|language|export)/')
+KEYLESS = re.compile(r'action="[^"]*/(?:signout|signin/demo|language|export|print)/')
 
 
 class PageForms:

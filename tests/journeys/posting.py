@@ -154,6 +154,8 @@ FORMS = {
     "review:claim_revoke": lambda world: decision(world, "recognised", "revoke"),
     "review:application_decide": lambda world: decision(world, "app_pending", "approve"),
     "review:application_undo": lambda world: decision(world, "app_approved", "reissue"),
+    "review:scan": lambda world: {"code": world.things["form"].number, "shelf": "A-2"},
+    "review:forms_print": lambda _world: {"all": "1"},
     "review:form_file": lambda _world: {"shelf": "A-2"},
     "review:form_unfile": lambda _world: {"reason": BECAUSE},
     "review:round_new": lambda world: round_form(world, "新的活动"),

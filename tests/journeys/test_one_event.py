@@ -56,6 +56,8 @@ EVENTS = {
     "review:claim_revoke": ["revoke"],
     "review:application_decide": ["approve"],
     "review:application_undo": ["reissue"],
+    "review:scan": ["file"],
+    "review:forms_print": ["print"],
     "review:form_file": ["file"],
     "review:form_unfile": ["unfile"],
     "review:round_new": ["open"],
