@@ -22,6 +22,7 @@ class PortalConfig(AppConfig):
         post_migrate.connect(guard_tables, dispatch_uid="portal.append_only")
         autodiscover_modules("jobs")
         from portal.delegations import menu as powers_menu  # noqa: F401, PLC0415 - as above
+        from portal.jobs import menu as jobs_menu  # noqa: F401, PLC0415 - as above
         from portal.people_import import jobs, menu  # noqa: F401, PLC0415 - as above
 
 

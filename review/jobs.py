@@ -19,7 +19,7 @@ from review.services.batches import decide_part
 from review.services.imports import BatchMoved, apply_import
 
 if TYPE_CHECKING:
-    from portal.models import StoredFile
+    from portal.models import Job, StoredFile
 
 __all__ = ["decide_batch", "decide_sheet", "desk_export", "import_records", "publicity_effect"]
 MOST = 1_000_000
@@ -36,7 +36,12 @@ def desk_export(job: RunningJob, what: str, query: str) -> StoredFile:
         return job.keep(target, name=export.name, media_type=export.media_type)
 
 
-@job_kind("decide_batch", label=gettext_lazy("批量处理申报"))
+def _go_on_as(job: Job) -> None:
+    """Let the batch show the job that goes on with it."""
+    DecisionBatch.objects.filter(pk=job.params["batch"]).update(job=job)
+
+
+@job_kind("decide_batch", label=gettext_lazy("批量处理申报"), again=_go_on_as)
 def decide_batch(job: RunningJob, *, batch: int) -> None:
     """Decide what still waits in a batch, part by part; a second run goes on where the first was killed."""
     row = DecisionBatch.objects.visible_to(job.owner).get(pk=batch)

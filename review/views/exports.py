@@ -44,7 +44,7 @@ def answer(request: SignedInRequest, kind: str) -> HttpResponse:
     query = request.GET.urlencode()
     export = export_of(kind, request.user, query)
     if capped_count(export.queryset, AT_ONCE).capped:
-        job = enqueue("desk_export", request.user, what=kind, query=query)
+        job = enqueue("desk_export", request.user, about=str(export.title), what=kind, query=query)
         return redirect("job_detail", job.pk)
     response = HttpResponse(export.content(request.user), content_type=export.media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, export.name) or "attachment"  # noqa: FBT003 - Django's signature

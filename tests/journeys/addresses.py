@@ -336,9 +336,9 @@ PLACES = table(
     api:schema                      |                  | kkk kkk kk✓ kkkk | ··· ··· ··· ····
     api:records                     |                  | kkk kkk kkk kkkk | ··· ··· ··· ····
     job_list                        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
-    job_detail                      | queued           | s-- ✓-- --- --✓- | s·· ··· ··· ····
-    job_cancel                      | queued           | s·· ··· ··· ···· | s-- →-- --- --→-
-    job_retry                       | failed           | s·· ··· ··· ···· | s-- →-- --- --x-
+    job_detail                      | queued           | s-- ✓-- --✓ --✓- | s·· ··· ··· ····
+    job_cancel                      | queued           | s·· ··· ··· ···· | s-- →-- --→ --→-
+    job_retry                       | failed           | s·· ··· ··· ···· | s-- →-- --x --x-
     job_result                      | done             | s-- ✓-- --- ---- | s·· ··· ··· ····
 """
 )
