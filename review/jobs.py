@@ -5,11 +5,13 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.jobs import JobFailed, RunningJob, job_kind
 from portal.listing import capped_count
+from portal.spreadsheets import TooManyRows
 from portal.trail import set_origin
 from review.desk.exporting import export_of
 from review.models import BatchState, DecisionBatch, ImportBatch, RowState
@@ -19,6 +21,8 @@ from review.services.batches import decide_part
 from review.services.imports import BatchMoved, apply_import
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portal.models import Job, StoredFile
 
 __all__ = ["decide_batch", "decide_sheet", "desk_export", "import_records", "publicity_effect"]
@@ -26,12 +30,21 @@ MOST = 1_000_000
 
 
 @job_kind("desk_export", label=gettext_lazy("导出列表"))
-def desk_export(job: RunningJob, what: str, query: str) -> StoredFile:
-    """Write the file of a list; the owner's appointments decide what is in it, as they stand when it runs."""
-    export = export_of(what, job.owner, query)
+def desk_export(job: RunningJob, what: str, query: str, columns: Sequence[str] = (), suffix: str = "") -> StoredFile:
+    """Write the file of a list; the owner's appointments decide what is in it, as they stand when it runs.
+
+    The file is kept when it is whole, and only then is there an event: a run that is cancelled leaves nothing.
+    """
+    try:
+        export = export_of(what, job.owner, query).asked(columns, suffix)
+    except Http404:
+        raise JobFailed(_("您已不能查看这个列表。")) from None
     total = capped_count(export.queryset, MOST).number
     with tempfile.TemporaryFile() as target:
-        export.write(target, job.owner, job.track(export.rows(), total))
+        try:
+            export.write(target, job.owner, job.track(export.rows(), total, _("正在导出")))
+        except TooManyRows:
+            raise JobFailed(_("超过一张工作表能容纳的行数，请缩小筛选范围，或导出为 CSV。")) from None
         target.seek(0)
         return job.keep(target, name=export.name, media_type=export.media_type)
 

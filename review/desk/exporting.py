@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 def export_of(kind: str, person: Person, query: str) -> Export:
-    """Return the export of a list as an address describes it; ``EXPORTS`` has the kinds."""
+    """Return the export of a list as an address describes it, as the person may take it; ``EXPORTS`` has the kinds."""
     # A queue reads two things of a request; a job has only these.
     request: Any = SimpleNamespace(GET=QueryDict(query), user=person)
-    return EXPORTS[kind](request, query)
+    return EXPORTS[kind](request, query).read_by(person)
 
 
 def _claims(request: Any, query: str) -> Export:
