@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from review.reports import views as reports
 from review.views import applications, batches, claims, desk, duplicates, exports, filing, joining, saved_views, teams
 
 app_name = "review"
@@ -43,6 +44,8 @@ urlpatterns = [
     path("desk/filing/<int:pk>/undo/", filing.form_unfile, name="form_unfile"),
     path("desk/committee/", include("review.committee.urls")),
     path("", include("review.experts.urls")),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<slug:code>/", reports.report, name="report"),
     path("audit/", include("review.audit.urls")),
     path("office/", include("review.office.urls")),
     path("", include("review.publicity.urls")),

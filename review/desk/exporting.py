@@ -20,6 +20,7 @@ from review.exports import MISSING_COLUMNS, OFFSET_COLUMNS, Export, application_
 from review.office.record_list import RecordList
 from review.office.replay_list import ReplayList, asked_replay
 from review.office.sanction_list import sanctions_export
+from review.reports.kinds import PREFIX, REPORTS, report_export
 from review.summaries.grades import GradeList, kind_names, named_kind
 from review.summaries.points import PointsList
 
@@ -74,4 +75,5 @@ EXPORTS: dict[str, Callable[[Any, str], Export]] = {
     "records": lambda request, query: RecordList(request).summary(query),
     "records_csv": lambda request, query: RecordList(request).summary_csv(query),
     "record_items": lambda request, query: RecordList(request).details(query),
+    **{f"{PREFIX}{code}": report_export(code) for code in REPORTS},
 }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -14,6 +18,7 @@ from review.access import staff_only
 from review.desk.exporting import export_of
 from review.exports import AT_ONCE, FORMATS, Export
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 taken = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -38,7 +43,9 @@ def missing_export(request: SignedInRequest) -> HttpResponse:
     return answer(request, "missing")
 
 
-def answer(request: SignedInRequest, kind: str) -> HttpResponse:
+def answer(
+    request: SignedInRequest, kind: str, *, template: str = "review/export.html", extra: Mapping[str, Any] = NOTHING
+) -> HttpResponse:
     """Hand out a list as its address describes it; by GET, the page on which columns and format are chosen.
 
     A press is a POST, because an export leaves an event, and a large one a job.
@@ -46,7 +53,7 @@ def answer(request: SignedInRequest, kind: str) -> HttpResponse:
     query = request.GET.urlencode()
     export = export_of(kind, request.user, query)
     if request.method != "POST":
-        return render(request, "review/export.html", _choice(export))
+        return render(request, template, {**_choice(export), **extra})
     columns, suffix = request.POST.getlist("column"), request.POST.get("format", "")
     export = export.asked(columns, suffix)
     if capped_count(export.queryset, AT_ONCE).capped:

@@ -326,6 +326,9 @@ PLACES = table(
     review:sanction                 | sanction         | s-- --- --✓ ✓--- | s·· ··· ··· ····
     review:sanction_answer          | appealed         | s·· ··· ··· ···· | s-- --- --→ ----
     review:sanction_conversion      | sanction         | s-- --- --✓ ---- | s-- --- --→ ----
+    review:reports                  |                  | s-- ✓✓- --✓ -✓-- | s·· ··· ··· ····
+    review:report                   | report_claims    | s-- ✓✓- --✓ -✓-- | s-- ✓✓- --✓ -✓--
+    review:report                   | report_notices   | s-- --- --✓ -✓-- | s-- --- --✓ -✓--
     review:records                  |                  | s-- --- --✓ -✓-- | s·· ··· ··· ····
     review:records_export           | record_items     | s-- --- --✓ -✓-- | s-- --- --✓ -✓--
     review:student_record           | on_roll          | s-- --- --✓ -✓-- | s·· ··· ··· ····
@@ -382,6 +385,8 @@ def arguments(world, place):
         "batch": [BATCH_NUMBER],
         "xlsx": ["xlsx"],
         "record_items": ["record_items"],
+        "report_claims": ["claims"],
+        "report_notices": ["notices"],
     }
     if place.thing in words:
         return words[place.thing]

@@ -73,6 +73,7 @@ EVENTS = {
     "review:sanction_conversion": ["keep"],
     "review:sanctions_export": ["export"],
     "review:records_export": ["export"],
+    "review:report": ["export"],
     "review:reader_keys": ["issue"],
     "review:reader_key_revoke": ["revoke"],
 }
