@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from credits.models import Scheme
 from portal.jobs import JobFailed, RunningJob, job_kind
 from portal.listing import capped_count
 from portal.spreadsheets import TooManyRows
@@ -19,13 +20,15 @@ from review.publicity.jobs import publicity_effect
 from review.roundtrip.jobs import decide_sheet
 from review.services.batches import decide_part
 from review.services.imports import BatchMoved, apply_import
+from review.services.statistics import JOB as STATISTICS
+from review.services.statistics import can_take_statistics, take_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portal.models import Job, StoredFile
 
-__all__ = ["decide_batch", "decide_sheet", "desk_export", "import_records", "publicity_effect"]
+__all__ = ["decide_batch", "decide_sheet", "desk_export", "import_records", "publicity_effect", "statistics"]
 MOST = 1_000_000
 
 
@@ -65,6 +68,17 @@ def decide_batch(job: RunningJob, *, batch: int) -> None:
     while decided := decide_part(row):
         waiting -= decided
         job.progress(total - waiting, total)
+
+
+@job_kind(STATISTICS, label=gettext_lazy("统计"))
+def statistics(job: RunningJob, *, scheme: int) -> None:
+    """Count a scheme's claims; a second run counts again and replaces the first one's figures."""
+    row = Scheme.objects.get(pk=scheme)
+    if not can_take_statistics(job.owner, row):
+        raise JobFailed(_("只有教务管理部门可以重新统计。"))
+    job.progress(0, 1, _("正在统计"))
+    take_statistics(row, job.owner)
+    job.progress(1, 1)
 
 
 @job_kind("import_records", label=gettext_lazy("导入认定记录"))

@@ -60,6 +60,7 @@ VERBS: dict[str, str | Promise] = {
     "add": _("新增"),
     "merge": _("合并"),
     "restore": _("恢复"),
+    "recount": _("重新统计"),
     "admin_add": _("后台新增"),
     "admin_change": _("后台修改"),
     "change_password": _("更改密码"),
@@ -100,6 +101,7 @@ KINDS: dict[str, str | Promise] = {
     "ruling": _("裁定"),
     "sanction": _("违规处理"),
     "scheme": _("认定办法"),
+    "statistics": _("统计"),
     "student": _("学籍"),
     "term": _("学期"),
 }

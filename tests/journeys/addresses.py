@@ -329,6 +329,8 @@ PLACES = table(
     review:reports                  |                  | s-- ✓✓- --✓ -✓-- | s·· ··· ··· ····
     review:report                   | report_claims    | s-- ✓✓- --✓ -✓-- | s-- ✓✓- --✓ -✓--
     review:report                   | report_notices   | s-- --- --✓ -✓-- | s-- --- --✓ -✓--
+    review:statistics               |                  | s-- ✓✓- --✓ -✓-- | s·· ··· ··· ····
+    review:statistics_take          | scheme           | s·· ··· ··· ···· | s-- xx- --→ -x--
     review:records                  |                  | s-- --- --✓ -✓-- | s·· ··· ··· ····
     review:records_export           | record_items     | s-- --- --✓ -✓-- | s-- --- --✓ -✓--
     review:student_record           | on_roll          | s-- --- --✓ -✓-- | s·· ··· ··· ····
