@@ -38,6 +38,13 @@ class Table:
         """Return the charted columns as an attribute holds them."""
         return ",".join(str(place) for place in self.charted)
 
+    @property
+    def lines(self) -> list[tuple[str, list[tuple[str, str, str]]]]:
+        """Return the rows with each cell's heading beside it, as a narrow screen shows them."""
+        return [
+            (label, [(head, *cell) for head, cell in zip(self.heads, cells, strict=True)]) for label, cells in self.rows
+        ]
+
 
 def tables_of(figures: Mapping[str, Any], colleges: Collection[int], words: Wording, *, experts: bool) -> list[Table]:
     """Return the tables for these colleges; experts' names only where the reader may know them."""

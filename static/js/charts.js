@@ -16,7 +16,7 @@
     canvas.setAttribute("aria-label", table.caption.textContent);
     place.replaceChildren(canvas);
 
-    const axis = { stacked, ticks: { color: token("--ink-2") }, grid: { color: token("--line") } };
+    const axis = { stacked, ticks: { color: token("--ink-2"), precision: 0 }, grid: { color: token("--line") } };
     const datasets = place.dataset.columns.split(",").map((text, order) => ({
       label: heads[Number(text)].textContent,
       data: rows.map((row) => Number(row.cells[Number(text) + 1].dataset.value)),

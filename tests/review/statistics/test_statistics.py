@@ -98,7 +98,7 @@ def test_the_time_of_review_is_told_by_its_middle_and_its_ninth_tenth(office, ta
     for place, days in enumerate((1, 2, 30)):
         claim = make_recognised("1", category="practice", content=f"实践 {place}")
         begun = moment - datetime.timedelta(days=days, hours=1)
-        Claim.objects.filter(pk=claim.pk).update(submitted_at=begun, decided_at=moment)
+        Claim.objects.filter(pk=claim.pk).update(channel="student", submitted_at=begun, decided_at=moment)
     figures = count_claims(row.scheme)
     days = [(day, number) for times in figures["times"].values() for day, number in times if day]
     assert sorted(days) == [(1, 1), (2, 1), (30, 1)]
