@@ -24,6 +24,7 @@ class PortalConfig(AppConfig):
         from portal.chores import provide_chore  # noqa: PLC0415 - as above
         from portal.delegations import menu as powers_menu  # noqa: F401, PLC0415 - as above
         from portal.delegations.services import remind_of_ends  # noqa: PLC0415 - reads models
+        from portal.jobs import menu as jobs_menu  # noqa: F401, PLC0415 - as above
         from portal.outbox import menu as outbox_menu  # noqa: F401, PLC0415 - as above
         from portal.people_import import jobs, menu  # noqa: F401, PLC0415 - as above
 

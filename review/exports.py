@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Relevance
 from portal.enums import Role, Status
-from portal.spreadsheets import XLSX, ExportColumn, write_xlsx
+from portal.masking import masked
+from portal.spreadsheets import CSV, XLSX, ExportColumn, write_csv, write_xlsx
 from portal.trail import record
 from review.desk.ages import waited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from typing import IO
 
     from portal.models import Person
@@ -32,6 +33,9 @@ TAKERS = (
     *(Role.OFFICE, Role.AUDITOR, Role.COMMITTEE, Role.OWNER_UNIT),
     *(Role.SECRETARY, Role.COUNSELLOR, Role.ADMINISTRATOR),
 )
+# Who gets private columns whole: they call the student when a paper is missing. Others read them one page at a time.
+KEEPERS = (Role.SECRETARY, Role.OFFICE)
+FORMATS = {"xlsx": XLSX, "csv": CSV}
 #: Columns that are made of these read them from the row.
 TRANSLATED = ("status", "issued_at", "state", "appeal_state", "relevance")
 
@@ -83,8 +87,8 @@ def application_columns(words: Wording) -> tuple[ExportColumn, ...]:
         ExportColumn(_("学分"), "course__credits", "decimal", 8),
         ExportColumn(words.get("application_total", _("转换积分合计")), "total", "decimal", 12),
         ExportColumn(_("对应课程成绩"), "grade", "text", 12),
-        ExportColumn(_("联系电话"), "phone", "text", 14),
-        ExportColumn("email", "email", "text", 24),
+        ExportColumn(_("联系电话"), "phone", "text", 14, private=True),
+        ExportColumn("email", "email", "text", 24, private=True),
         ExportColumn(_("审核状态"), _status, "text", 10),
         ExportColumn(_("提交时间"), "submitted_at", "datetime", 18),
         ExportColumn(_("办结时间"), "decided_at", "datetime", 18),
@@ -103,7 +107,7 @@ MISSING_COLUMNS = (
     ExportColumn(_("学号"), "application__student__person__number", "text", 14),
     ExportColumn(_("姓名"), "application__student__person__name", "text", 12),
     ExportColumn(_("班级"), "application__student__class_group__name", "text", 12),
-    ExportColumn(_("联系电话"), "application__phone", "text", 14),
+    ExportColumn(_("联系电话"), "application__phone", "text", 14, private=True),
     ExportColumn(_("学年学期"), "application__offering__term__code", "text", 12),
     ExportColumn(_("课程名称"), "application__course__name", "text", 20),
     ExportColumn(_("出具时间"), "issued_at", "datetime", 18),
@@ -113,21 +117,37 @@ MISSING_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One export: its name, its columns, and the rows of the page in the page's order."""
+    """One export: its name, its columns, and the rows of the page in the page's order; ``suffix`` is its format."""
 
     kind: str
     title: Any
     columns: tuple[ExportColumn, ...]
     queryset: QuerySet
     query: str
+    suffix: str = field(default="xlsx", kw_only=True)
 
-    suffix: ClassVar[str] = "xlsx"
-    media_type: ClassVar[str] = XLSX
+    @property
+    def media_type(self) -> str:
+        """Return the type of the file."""
+        return FORMATS[self.suffix]
 
     @property
     def name(self) -> str:
         """Return the file's name."""
         return f"{self.title}-{timezone.localtime():%Y%m%d-%H%M}.{self.suffix}"
+
+    def read_by(self, person: Person) -> Self:
+        """Return the export as the person may take it away: private columns masked for all but who acts on them."""
+        if person.standing.has(*KEEPERS):
+            return self
+        columns = (replace(one, hide=_masked) if one.private else one for one in self.columns)
+        return replace(self, columns=tuple(columns))
+
+    def asked(self, titles: Collection[str], suffix: str = "") -> Self:
+        """Return the export with the columns of these titles (with all, where none fits), in this format."""
+        columns = tuple(column for column in self.columns if str(column.title) in titles)
+        suffix = suffix if suffix in FORMATS else self.suffix
+        return replace(self, columns=columns or self.columns, suffix=suffix)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Return the rows, all pages, read in pieces."""
@@ -138,6 +158,7 @@ class Export:
     def write(self, target: IO[bytes], actor: Person, rows: Any = None) -> int:
         """Write the file, leave one event that says who took what, and return the number of rows."""
         number = self.put(target, self.rows() if rows is None else rows)
+        columns = [str(column.title) for column in self.columns]
         record(
             "export",
             actor,
@@ -145,12 +166,14 @@ class Export:
             key="",
             label=str(self.title),
             role=role_of(actor),
-            changes=({}, {"query": self.query, "rows": number}),
+            changes=({}, {"query": self.query, "rows": number, "columns": columns, "format": self.suffix}),
         )
         return number
 
     def put(self, target: IO[bytes], rows: Any) -> int:
-        """Write the rows in the file's own format and return how many there were."""
+        """Write the rows in the file's own format and return how many there were; ``TooManyRows`` beyond a sheet."""
+        if self.suffix == "csv":
+            return write_csv(target, self.columns, rows)
         return write_xlsx(target, self.columns, rows, title=str(self.title))
 
     def content(self, actor: Person) -> bytes:
@@ -158,6 +181,12 @@ class Export:
         target = io.BytesIO()
         self.write(target, actor)
         return target.getvalue()
+
+
+def _masked(value: Any) -> str:
+    text = str(value or "")
+    name, at, host = text.partition("@")
+    return f"{masked(name)}{at}{host}"
 
 
 def role_of(actor: Person) -> str:

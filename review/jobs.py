@@ -6,13 +6,16 @@ import io
 import tempfile
 from typing import TYPE_CHECKING
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conversion.printing import BatchUnprintable
+from credits.models import Scheme
 from portal.jobs import JobFailed, RunningJob, job_kind
 from portal.listing import capped_count
 from portal.pdf import PDF
+from portal.spreadsheets import TooManyRows
 from portal.trail import set_origin
 from review.desk.exporting import export_of
 from review.desk.printing import MOST as MOST_FORMS
@@ -22,24 +25,43 @@ from review.publicity.jobs import publicity_effect
 from review.roundtrip.jobs import decide_sheet
 from review.services.batches import decide_part
 from review.services.imports import BatchMoved, apply_import
+from review.services.statistics import JOB as STATISTICS
+from review.services.statistics import can_take_statistics, take_statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conversion.models import Form
-    from portal.models import StoredFile
+    from portal.models import Job, StoredFile
 
-__all__ = ["decide_batch", "decide_sheet", "desk_export", "import_records", "print_forms", "publicity_effect"]
+__all__ = [
+    "decide_batch",
+    "decide_sheet",
+    "desk_export",
+    "import_records",
+    "print_forms",
+    "publicity_effect",
+    "statistics",
+]
 MOST = 1_000_000
 
 
 @job_kind("desk_export", label=gettext_lazy("导出列表"))
-def desk_export(job: RunningJob, what: str, query: str) -> StoredFile:
-    """Write the file of a list; the owner's appointments decide what is in it, as they stand when it runs."""
-    export = export_of(what, job.owner, query)
+def desk_export(job: RunningJob, what: str, query: str, columns: Sequence[str] = (), suffix: str = "") -> StoredFile:
+    """Write the file of a list; the owner's appointments decide what is in it, as they stand when it runs.
+
+    The file is kept when it is whole, and only then is there an event: a run that is cancelled leaves nothing.
+    """
+    try:
+        export = export_of(what, job.owner, query).asked(columns, suffix)
+    except Http404:
+        raise JobFailed(_("您已不能查看这个列表。")) from None
     total = capped_count(export.queryset, MOST).number
     with tempfile.TemporaryFile() as target:
-        export.write(target, job.owner, job.track(export.rows(), total))
+        try:
+            export.write(target, job.owner, job.track(export.rows(), total, _("正在导出")))
+        except TooManyRows:
+            raise JobFailed(_("超过一张工作表能容纳的行数，请缩小筛选范围，或导出为 CSV。")) from None
         target.seek(0)
         return job.keep(target, name=export.name, media_type=export.media_type)
 
@@ -62,7 +84,12 @@ def _told(job: RunningJob, forms: Iterable[Form], total: int) -> Iterator[Form]:
     job.progress(total, total)
 
 
-@job_kind("decide_batch", label=gettext_lazy("批量处理申报"))
+def _go_on_as(job: Job) -> None:
+    """Let the batch show the job that goes on with it."""
+    DecisionBatch.objects.filter(pk=job.params["batch"]).update(job=job)
+
+
+@job_kind("decide_batch", label=gettext_lazy("批量处理申报"), again=_go_on_as)
 def decide_batch(job: RunningJob, *, batch: int) -> None:
     """Decide what still waits in a batch, part by part; a second run goes on where the first was killed."""
     row = DecisionBatch.objects.visible_to(job.owner).get(pk=batch)
@@ -73,6 +100,17 @@ def decide_batch(job: RunningJob, *, batch: int) -> None:
     while decided := decide_part(row):
         waiting -= decided
         job.progress(total - waiting, total)
+
+
+@job_kind(STATISTICS, label=gettext_lazy("统计"))
+def statistics(job: RunningJob, *, scheme: int) -> None:
+    """Count a scheme's claims; a second run counts again and replaces the first one's figures."""
+    row = Scheme.objects.get(pk=scheme)
+    if not can_take_statistics(job.owner, row):
+        raise JobFailed(_("只有教务管理部门可以重新统计。"))
+    job.progress(0, 1, _("正在统计"))
+    take_statistics(row, job.owner)
+    job.progress(1, 1)
 
 
 @job_kind("import_records", label=gettext_lazy("导入认定记录"))

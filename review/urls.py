@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from review.reports import views as reports
+from review.statistics import views as statistics
 from review.views import (
     applications,
     awards,
@@ -65,6 +67,10 @@ urlpatterns = [
     path("desk/graduation/", include("review.graduation.urls")),
     path("desk/committee/", include("review.committee.urls")),
     path("", include("review.experts.urls")),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<slug:code>/", reports.report, name="report"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<slug:code>/take/", statistics.statistics_take, name="statistics_take"),
     path("audit/", include("review.audit.urls")),
     path("office/", include("review.office.urls")),
     path("", include("review.publicity.urls")),

@@ -92,7 +92,7 @@ def start_replay(draft: SchemeDraft, actor: Person, rounds: Sequence[Round]) -> 
             scheme=draft.scheme.code,
             changes=({}, after),
         )
-        enqueue(JOB, actor, replay=replay.pk)
+        enqueue(JOB, actor, about=str(draft), replay=replay.pk)
     return replay
 
 

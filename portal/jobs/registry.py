@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from portal.models import StoredFile
+from portal.models import Job, StoredFile
 
 #: What a kind's function looks like: it may keep one file as its result.
 JobFunction = Callable[..., StoredFile | None]
@@ -13,18 +13,24 @@ JobFunction = Callable[..., StoredFile | None]
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of job: its function, what people call it, and how many days its result is kept."""
+    """A kind of job: its function, what people call it, and how many days its result is kept.
+
+    ``again`` is told, in the same transaction, of the job that replaces a failed one.
+    """
 
     name: str
     label: str | Promise
     run: JobFunction
     days: int
+    again: Callable[[Job], None] | None = None
 
 
 _KINDS: dict[str, JobKind] = {}
 
 
-def job_kind(name: str, *, label: str | Promise, days: int = 7) -> Callable[[JobFunction], JobFunction]:
+def job_kind(
+    name: str, *, label: str | Promise, days: int = 7, again: Callable[[Job], None] | None = None
+) -> Callable[[JobFunction], JobFunction]:
     """Offer a function `run(job: RunningJob, **params)` as a kind of job.
 
     It may run again after a crash, so it must come to the same end from any point: all in one transaction, or
@@ -32,10 +38,15 @@ def job_kind(name: str, *, label: str | Promise, days: int = 7) -> Callable[[Job
     """
 
     def register(function: JobFunction) -> JobFunction:
-        _KINDS[name] = JobKind(name, label, function, days)
+        _KINDS[name] = JobKind(name, label, function, days, again)
         return function
 
     return register
+
+
+def kinds() -> list[JobKind]:
+    """Every kind on offer, in the order of their names."""
+    return [_KINDS[name] for name in sorted(_KINDS)]
 
 
 def kind_of(name: str) -> JobKind | None:

@@ -16,9 +16,11 @@ def can_cancel_job(user: Person, job: Job) -> Verdict:
 
 
 def can_retry_job(user: Person, job: Job) -> Verdict:
-    """The owner may run a job again that failed or was cancelled: it acts with the owner's permissions."""
+    """The owner may ask once more for what failed or was cancelled: it acts with the owner's permissions."""
     if job.owner_id != user.pk:
         return Verdict.no(_("只有发起人可以重新运行。"))
     if job.state not in {JobState.FAILED, JobState.CANCELLED}:
         return Verdict.no(_("任务没有失败，不需要重新运行。"))
+    if Job.objects.filter(retry_of=job.pk).exists():
+        return Verdict.no(_("任务已经重新运行过。"))
     return Verdict.yes()

@@ -28,17 +28,19 @@ SILENCE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 
 
-def enqueue(kind: str, owner: Person, **params: Any) -> Job:
+def enqueue(kind: str, owner: Person, *, about: str = "", **params: Any) -> Job:
     """Ask for a job; it starts once the surrounding transaction has committed.
 
-    `params` must survive JSON. The job speaks and reads the language it was asked in: a workbook's headings are
-    those of the template its owner downloaded. The queue is a table of the same database, so job and request
-    commit together.
+    `about` tells people one job of a kind from another; `params` must survive JSON. The job speaks and reads the
+    language it was asked in: a workbook's headings are those of the template its owner downloaded. The queue is a
+    table of the same database, so job and request commit together.
     """
     if kind_of(kind) is None:
         raise LookupError(f"no job kind {kind!r}")
     with transaction.atomic():
-        job = Job.objects.create(kind=kind, owner=owner, params=params, language=get_language() or "")
+        job = Job.objects.create(
+            kind=kind, owner=owner, about=about[:120], params=params, language=get_language() or ""
+        )
         _queue(job)
     return job
 
@@ -58,17 +60,19 @@ def cancel_job(job: Job, actor: Person) -> Job:
 
 
 def retry_job(job: Job, actor: Person) -> Job:
-    """Put a failed or cancelled job back into the queue, as if it had never run."""
+    """Ask a failed or cancelled job's question again, as a new job; the old one stays as it ended."""
     with transaction.atomic():
-        job = Job.objects.select_for_update().get(pk=job.pk)
+        job = Job.objects.select_for_update(of=("self",)).select_related("owner").get(pk=job.pk)
         if not (verdict := can_retry_job(actor, job)):
             raise NotAllowed(verdict)
-        job.attempts, job.cancel_requested, job.error = 0, False, ""
-        job.done, job.total, job.message = 0, 0, ""
-        job.started_at = job.finished_at = None
-        _queue(job)
-        record("retry", actor, kind="job", key=job.pk, label=job.kind)
-    return job
+        again = Job(kind=job.kind, owner=job.owner, about=job.about, params=job.params, language=job.language)
+        again.retry_of = job
+        again.save()
+        if (kind := kind_of(job.kind)) and kind.again:
+            kind.again(again)
+        _queue(again)
+        record("retry", actor, kind="job", key=job.pk, label=job.kind, changes=({}, {"job": again.pk}))
+    return again
 
 
 def run_job(job_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Pages of a person's jobs: the list, one job with its progress, cancel, retry, download."""
+"""Pages of jobs: the list, one job with its progress, cancel, retry, download."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,35 +8,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.files import serve
-from portal.jobs.registry import kind_of
+from portal.jobs.lists import JobList, label_of
 from portal.jobs.rules import can_cancel_job, can_retry_job
 from portal.jobs.services import cancel_job, retry_job
-from portal.listing import Listing, Sorts
 from portal.models import Job
 from portal.requests import SignedInRequest
 
-SORTS = Sorts({"created": ("created_at", "pk")}, default="-created")
-
 
 def _job(request: SignedInRequest, pk: int) -> Job:
-    jobs = Job.objects.visible_to(request.user).select_related("result", "owner")
+    jobs = Job.objects.visible_to(request.user).select_related("result", "owner", "retried_as")
     return get_object_or_404(jobs, pk=pk)
-
-
-def label_of(job: Job) -> str:
-    """What people call the kind of this job."""
-    kind = kind_of(job.kind)
-    return str(kind.label) if kind else job.kind
 
 
 @login_required
 @require_safe
 def job_list(request: SignedInRequest) -> HttpResponse:
-    """Show the person's jobs, the newest first."""
-    jobs = Job.objects.filter(owner=request.user)
-    listing = Listing(request, jobs, sorts=SORTS, keyset=False)
-    rows = [(job, label_of(job)) for job in listing.rows]
-    return render(request, "portal/jobs/list.html", {"listing": listing, "rows": rows})
+    """Show the person's jobs, the newest first; to those who look after others' work, that as well."""
+    found = JobList(request)
+    context = {"jobs": found, "listing": found.listing, "form": found.form, "rows": found.rows}
+    return render(request, "portal/jobs/list.html", context)
 
 
 @login_required
@@ -68,10 +58,10 @@ def job_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def job_retry(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Run a failed or cancelled job again."""
-    retry_job(_job(request, pk), request.user)
+    """Ask again for what failed or was cancelled, and go to the new job."""
+    again = retry_job(_job(request, pk), request.user)
     messages.success(request, _("任务已重新排队。"))
-    return redirect("job_detail", pk=pk)
+    return redirect("job_detail", pk=again.pk)
 
 
 @login_required

@@ -6,10 +6,14 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.enums import Role
+from portal.models.appointments import Appointment
 from portal.models.files import StoredFile
+from portal.models.people import Person
 
 
 class JobState(models.TextChoices):
@@ -26,12 +30,18 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Named sets of jobs."""
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "JobQuerySet":
-        """Jobs of the user; all of them for the technical administrator."""
-        if not user.is_authenticated:
+        """Jobs of the user; for an office those of the staff of its schemes, for the administrator all of them."""
+        if not isinstance(user, Person):
             return self.none()
-        if getattr(user, "is_superuser", False):
+        if user.is_superuser or user.standing.has(Role.ADMINISTRATOR):
             return self
-        return self.filter(owner=user)
+        schemes = {power.scheme_code for power in user.standing.powers_as([Role.OFFICE])}
+        if not schemes:
+            return self.filter(owner=user)
+        # An appointment without a scheme serves them all, so its holder's work is every office's.
+        reach = Q() if "" in schemes else Q(scheme_code__in=[*sorted(schemes), ""])
+        staff = Appointment.objects.in_force(timezone.localdate()).filter(reach, person=OuterRef("owner"))
+        return self.filter(Q(owner=user) | Exists(staff))
 
     def active(self) -> "JobQuerySet":
         """Jobs that are still to change by themselves."""
@@ -47,9 +57,13 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One piece of long work that a person asked for: an export, an import, a batch of forms."""
+    """One piece of long work that a person asked for: an export, an import, a batch of forms.
+
+    A job that is asked for again is a new row, which names the one that failed.
+    """
 
     kind = models.CharField(_("任务类型"), max_length=60)
+    about = models.CharField(_("内容"), max_length=120, blank=True)
     params = models.JSONField(_("参数"), default=dict, blank=True)
     language = models.CharField(_("语言"), max_length=10, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=JobState, default=JobState.QUEUED)
@@ -76,6 +90,9 @@ class Job(models.Model):
         related_name="jobs",
         verbose_name=_("发起人"),
     )
+    retry_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="retried_as", verbose_name=_("重新运行自")
+    )
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
     started_at = models.DateTimeField(_("开始时间"), null=True, blank=True)
     finished_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
@@ -88,6 +105,7 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["owner", "-created_at"], name="job_owner_newest"),
             models.Index(fields=["state", "heartbeat_at"], name="job_state_heartbeat"),
+            models.Index(fields=["created_at", "id"], name="job_newest"),
         ]
 
     def __str__(self) -> str:

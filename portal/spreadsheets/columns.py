@@ -15,17 +15,25 @@ ExportKind = Literal["auto", "text", "number", "decimal", "date", "datetime"]
 class ExportColumn:
     """One column of an export.
 
-    `value` is a key of the row (a path with "__" for objects) or a function of it.
+    `value` is a key of the row (a path with "__" for objects) or a function of it. A `private` column holds what only
+    those who act on the rows need whole (a telephone number); `hide` is what others get of its values.
     """
 
     title: Text
     value: str | Callable[[Any], Any]
     kind: ExportKind = "auto"
     width: int = 14
+    private: bool = False
+    hide: Callable[[Any], Any] | None = None
 
     @property
     def getter(self) -> Callable[[Any], Any]:
         """Function from a row to this column's value."""
+        whole, hide = self._whole, self.hide
+        return whole if hide is None else lambda row: hide(whole(row))
+
+    @property
+    def _whole(self) -> Callable[[Any], Any]:
         if callable(self.value):
             return self.value
         key, path = self.value, self.value.split("__")

@@ -144,7 +144,7 @@ def people_import_apply(request: SignedInRequest) -> HttpResponse:
         return redirect("people_import")
     complete = request.POST.get("complete") == "1"
     if request.POST.get("rows", "").isdecimal() and int(request.POST["rows"]) > JOB_FROM_ROWS:
-        job = enqueue("import_people", request.user, workbook=str(stored.key), complete=complete)
+        job = enqueue("import_people", request.user, about=stored.name, workbook=str(stored.key), complete=complete)
         forget(request, PURPOSE, keep_file=True)
         return redirect("job_detail", pk=job.pk)
     with private_storage().open(stored.path) as workbook:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from portal.delegations.holdings import scope_in_words
 from portal.models import Appointment
 from portal.scopes import known_names
 from review.audit.lists import RELATED, AuditList, Row, Stages
 from review.audit.sight import Trail, events_for, trails_of
-from review.views.exports import answer
+from review.views.exports import answer, taken
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -58,7 +58,7 @@ def audit_event(request: SignedInRequest, trail: str, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@taken
 def audit_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the events that the filters show; the export itself is an event."""
     if not trails_of(request.user):

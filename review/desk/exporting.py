@@ -21,6 +21,7 @@ from review.graduation.lists import ShortfallList
 from review.office.record_list import RecordList
 from review.office.replay_list import ReplayList, asked_replay
 from review.office.sanction_list import sanctions_export
+from review.reports.kinds import PREFIX, REPORTS, report_export
 from review.summaries.grades import GradeList, kind_names, named_kind
 from review.summaries.points import PointsList
 
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 
 
 def export_of(kind: str, person: Person, query: str) -> Export:
-    """Return the export of a list as an address describes it; ``EXPORTS`` has the kinds."""
+    """Return the export of a list as an address describes it, as the person may take it; ``EXPORTS`` has the kinds."""
     # A queue reads two things of a request; a job has only these.
     request: Any = SimpleNamespace(GET=QueryDict(query), user=person)
-    return EXPORTS[kind](request, query)
+    return EXPORTS[kind](request, query).read_by(person)
 
 
 def _claims(request: Any, query: str) -> Export:
@@ -77,4 +78,5 @@ EXPORTS: dict[str, Callable[[Any, str], Export]] = {
     "records": lambda request, query: RecordList(request).summary(query),
     "records_csv": lambda request, query: RecordList(request).summary_csv(query),
     "record_items": lambda request, query: RecordList(request).details(query),
+    **{f"{PREFIX}{code}": report_export(code) for code in REPORTS},
 }

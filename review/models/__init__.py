@@ -16,6 +16,7 @@ from review.models.publicity import (
     PublicityList,
 )
 from review.models.sheets import DecisionSheet, SheetState
+from review.models.statistics import Statistics
 from review.models.views import SavedView
 
 __all__ = [
@@ -48,5 +49,6 @@ __all__ = [
     "RowState",
     "SavedView",
     "SheetState",
+    "Statistics",
     "Vote",
 ]

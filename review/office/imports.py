@@ -117,7 +117,7 @@ def import_apply(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
     if batch.state == BatchState.PREVIEWED and batch.rows > JOB_FROM_ROWS and can_record(request.user, batch.category):
         if running_job(batch) is None:
-            enqueue("import_records", request.user, batch=batch.pk)
+            enqueue("import_records", request.user, about=_about(batch), batch=batch.pk)
         return redirect("review:import", pk=pk)
     try:
         applied = apply_import(batch, request.user)
@@ -177,6 +177,10 @@ def workbook_response(content: bytes, name: str) -> HttpResponse:
 def running_job(batch: ImportBatch) -> Job | None:
     """Return the job that records the batch at this moment."""
     return Job.objects.active().filter(kind="import_records", params__batch=batch.pk).first()
+
+
+def _about(batch: ImportBatch) -> str:
+    return f"{batch.category.name} {batch.academic_year}"
 
 
 def _let_in(request: SignedInRequest) -> None:

@@ -10,6 +10,8 @@ OF_OFFICE = frozenset({Role.OFFICE.value})
 OF_RECORDERS = frozenset({Role.OFFICE.value, Role.OWNER_UNIT.value, Role.AUDITOR.value})
 OF_REPORTERS = frozenset({Role.OFFICE.value, Role.AUDITOR.value})
 
+OF_REPORTS = frozenset({*OF_REPORTERS, Role.SECRETARY.value})
+
 OF_RULERS = frozenset({Role.OFFICE.value, Role.COMMITTEE.value, Role.AUDITOR.value})
 
 register(
@@ -20,6 +22,8 @@ register(
     Entry("review:imports", _("部门录入"), "upload", OFFICE, 30, OF_RECORDERS, needs="part_recorded"),
     Entry("review:sanctions", _("违规处理"), "slash-circle", OFFICE, 36, OF_RULERS, needs="part_sanctions"),
     Entry("review:points", _("学生积分汇总"), "bar-chart", OFFICE, 40, OF_REPORTERS, word="summary_page"),
+    Entry("review:reports", _("报表"), "file-earmark-spreadsheet", OFFICE, 55, OF_REPORTS),
+    Entry("review:statistics", _("统计"), "bar-chart", OFFICE, 56, OF_REPORTS),
     Entry("review:records", _("认定记录"), "file-earmark-text", OFFICE, 45, OF_REPORTERS),
     Entry("review:grades", _("转换成绩登记"), "journal-check", OFFICE, 50, OF_REPORTERS, word="register_page"),
     Entry("review:reader_keys", _("读取密钥"), "lock", OFFICE, 80, OF_OFFICE),

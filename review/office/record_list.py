@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Subquery, Sum, Value
@@ -22,7 +22,7 @@ from portal.enums import Status
 from portal.listing import Listing, Sorts
 from portal.models import College, Student
 from portal.points import ZERO, PointsField
-from portal.spreadsheets import CSV, ExportColumn, write_csv
+from portal.spreadsheets import ExportColumn
 from portal.widgets import QuickInput, QuickSelect
 from review.exports import CHUNK, Export
 from review.summaries.access import reported_schemes
@@ -30,7 +30,6 @@ from review.summaries.points import FIELDS, StudentFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import IO
 
     from django.db.models import QuerySet
 
@@ -153,7 +152,7 @@ class RecordList:
 
     def summary_csv(self, query: str) -> Export:
         """Return the same as comma-separated values."""
-        return CsvExport("records_csv", _t("认定记录汇总"), self.columns(), self.listing.queryset, query, self)
+        return replace(self.summary(query), kind="records_csv", suffix="csv")
 
     def details(self, query: str) -> Export:
         """Return the students' records as a workbook: a row per recognised achievement."""
@@ -186,18 +185,6 @@ class SummaryExport(Export):
         students, categories = self.queryset.iterator(chunk_size=CHUNK), self.records.categories
         while part := list(islice(students, CHUNK)):
             yield from self.records.with_points(part, categories)
-
-
-@dataclass(frozen=True, slots=True)
-class CsvExport(SummaryExport):
-    """The same rows for programs that read no workbook."""
-
-    suffix: ClassVar[str] = "csv"
-    media_type: ClassVar[str] = CSV
-
-    def put(self, target: IO[bytes], rows: Any) -> int:
-        """Write the rows."""
-        return write_csv(target, self.columns, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from credits.academic_record import AcademicRecord, academic_records
 from credits.models import Claim
@@ -19,7 +19,7 @@ from portal.models import Student
 from portal.pdf import UnprintableText
 from review.office.record_list import RecordList
 from review.summaries.access import reported_schemes
-from review.views.exports import answer
+from review.views.exports import answer, taken
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -39,7 +39,7 @@ def records(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@taken
 def records_export(request: SignedInRequest, kind: str) -> HttpResponse:
     """Hand out the students that the filters show: a row per student, or a row per record."""
     if not RecordList(request).schemes:

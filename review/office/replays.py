@@ -8,14 +8,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from credits.models import Replay
 from credits.services.replays import job_of, start_replay
 from review.office.draft_forms import ReplayForm
 from review.office.drafts import OK, REFUSED, draft_context, draft_or_404
 from review.office.replay_list import ReplayList, bars
-from review.views.exports import answer
+from review.views.exports import answer, taken
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -60,7 +60,7 @@ def replay(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@taken
 def replay_export(request: SignedInRequest, pk: int) -> HttpResponse:
     """Hand out the claims that the filters show, under both versions."""
     if request.GET.get("replay") != str(pk) or not Replay.objects.visible_to(request.user).filter(pk=pk).exists():

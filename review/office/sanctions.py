@@ -26,7 +26,7 @@ from review.office.sanction_effects import mates_of
 from review.office.sanction_forms import KEEP, AnswerForm, FedForm
 from review.office.sanction_list import sanction_listing
 from review.services.sanctions import keep_conversion, kept_conversions, undo_conversion
-from review.views.exports import answer
+from review.views.exports import answer, taken
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -54,7 +54,7 @@ def sanctions(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@taken
 def sanctions_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the sanctions that the filters show."""
     _let_in(request)

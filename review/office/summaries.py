@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from review.summaries.grades import GradeList
 from review.summaries.points import PointsList
-from review.views.exports import answer
+from review.views.exports import answer, taken
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -31,7 +31,7 @@ def points(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@taken
 def points_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the students that the filters show, with their points."""
     if not PointsList(request).schemes:
@@ -51,7 +51,7 @@ def grades(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@taken
 def grades_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the conversions that the filters show."""
     if not GradeList(request).schemes:

@@ -73,7 +73,7 @@ def issue_notice(
         left = held.entries.filter(state=EntryState.HELD).count()
         facts = {"number": notice.number, "entries": len(lines), "held": left, "sha256": notice.sha256}
         _note("issue", held, actor, verdict.role, facts)
-        enqueue(JOB, actor, notice=notice.pk)
+        enqueue(JOB, actor, about=notice.number, notice=notice.pk)
     return notice
 
 
@@ -85,7 +85,7 @@ def resume_effect(row: PublicityList, actor: Person) -> Job:
         if running_job(notice) is not None or notice.effective_at is not None:
             raise StaleRecord("publicity", held.pk, reverse("review:publicity_list", args=[held.pk]))
         _note("resume", held, actor, verdict.role, {"number": notice.number})
-        return enqueue(JOB, actor, notice=notice.pk)
+        return enqueue(JOB, actor, about=notice.number, notice=notice.pk)
 
 
 def running_job(notice: FormalNotice) -> Job | None:

@@ -1,51 +1,70 @@
-"""Exports of the desks' lists: at once when small, as a job when large."""
+"""Exports of the desks' lists: what is in them is chosen on a page; at once when small, as a job when large."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from portal.jobs import enqueue
 from portal.listing import capped_count
 from portal.requests import SignedInRequest
 from review.access import staff_only
 from review.desk.exporting import export_of
-from review.exports import AT_ONCE
+from review.exports import AT_ONCE, FORMATS, Export
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+taken = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @staff_only
-@require_POST
+@taken
 def claims_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the claims that the filters show."""
     return answer(request, "claims")
 
 
 @staff_only
-@require_POST
+@taken
 def applications_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the applications that the filters show."""
     return answer(request, "applications")
 
 
 @staff_only
-@require_POST
+@taken
 def missing_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the list of the missing papers."""
     return answer(request, "missing")
 
 
-def answer(request: SignedInRequest, kind: str) -> HttpResponse:
-    """Hand out a list as its address describes it.
+def answer(
+    request: SignedInRequest, kind: str, *, template: str = "review/export.html", extra: Mapping[str, Any] = NOTHING
+) -> HttpResponse:
+    """Hand out a list as its address describes it; by GET, the page on which columns and format are chosen.
 
     A press is a POST, because an export leaves an event, and a large one a job.
     """
     query = request.GET.urlencode()
     export = export_of(kind, request.user, query)
+    if request.method != "POST":
+        return render(request, template, {**_choice(export), **extra})
+    columns, suffix = request.POST.getlist("column"), request.POST.get("format", "")
+    export = export.asked(columns, suffix)
     if capped_count(export.queryset, AT_ONCE).capped:
-        job = enqueue("desk_export", request.user, what=kind, query=query)
+        asked = {"what": kind, "query": query, "columns": columns, "suffix": export.suffix}
+        job = enqueue("desk_export", request.user, about=str(export.title), **asked)
         return redirect("job_detail", job.pk)
     response = HttpResponse(export.content(request.user), content_type=export.media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, export.name) or "attachment"  # noqa: FBT003 - Django's signature
     return response
+
+
+def _choice(export: Export) -> dict[str, object]:
+    columns = [(str(column.title), column.hide is not None) for column in export.columns]
+    return {"export": export, "columns": columns, "formats": FORMATS, "rows": capped_count(export.queryset)}

@@ -66,6 +66,7 @@ PLACES = table(
     outbox                          |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     outbox_retry                    | mail             | s·· ··· ··· ···· | s-- --- --→ --→-
     outbox_retry_all                |                  | s·· ··· ··· ···· | s-- --- --→ --→-
+    review:audit_export             |                  | s-- --- --✓ -✓✓- | s-- --- --✓ -✓✓-
     people                          |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     people_template                 |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     people_import                   |                  | s-- --- --✓ --✓- | s-- --- --✓ --✓-
@@ -139,7 +140,7 @@ PLACES = table(
     review:desk                     |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:claims                   |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:claim_first              |                  | s-- →→→ →→→ →→-- | s-- ··· ··· ··--
-    review:claims_export            |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
+    review:claims_export            |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ✓✓✓ ✓✓✓ ✓✓--
     review:batch                    |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:batch_carry_out          |                  | s-- ··· ··· ··-- | s-- →~~ ~~~ ~~--
     review:batch_result             | batch            | s-- ✓-- --- ---- | s-- ··· ··· ··--
@@ -179,7 +180,7 @@ PLACES = table(
     review:claim_exclude            | team_member      | s-- ··· ··· ··-- | s-- →-x --x x---
     review:applications             |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:application_first        |                  | s-- →→→ →→→ →→-- | s-- ··· ··· ··--
-    review:applications_export      |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
+    review:applications_export      |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ✓✓✓ ✓✓✓ ✓✓--
     review:results                  |                  | s-- ✓✓- --✓ ---- | s-- ··· ··· ··--
     review:application              | app_draft        | s-- --- --- ---- | s-- ··· ··· ··--
     review:application              | app_put_away     | s-- --- --- ---- | s-- ··· ··· ··--
@@ -193,6 +194,7 @@ PLACES = table(
     review:missing_export           |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
     review:scan                     |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:forms_print              | print_missing    | s-- ··· ··· ··-- | s-- ✓→- --✓ ----
+    review:missing_export           |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ✓✓✓ ✓✓✓ ✓✓--
     review:form_file                | form             | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:form_unfile              | filed            | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:expert_desk              |                  | s-- --- --- ---✓ | s-- --- --- ---·
@@ -207,13 +209,13 @@ PLACES = table(
     review:assigning                |                  | s-- --- ✓✓✓ -✓-- | s-- --- ··· -·--
     review:assigning_plan           |                  | s-- --- →→✓ -→-- | s-- --- ··· -·--
     review:assigning_carry_out      |                  | s-- --- ··· -·-- | s-- --- ~~→ -~--
-    review:assignments_export       |                  | s-- --- ··· -·-- | s-- --- --✓ -✓--
+    review:assignments_export       |                  | s-- --- --✓ -✓-- | s-- --- --✓ -✓--
     review:assigning_claim          | unassigned       | s-- --- --✓ ---- | s-- --- ··· -·--
     review:assigning_assign         | unassigned       | s-- --- ··· -·-- | s-- --- --→ ----
     review:assigning_return         | unassigned       | s-- --- ··· -·-- | s-- --- --→ ----
     review:assigning_take_back      | task             | s-- --- ··· -·-- | s-- --- --→ ----
     review:collation                |                  | s-- --- --✓ -✓-- | s-- ··· ··· ··--
-    review:collation_export         |                  | s-- ··· ··· ··-- | s-- --- --✓ ----
+    review:collation_export         |                  | s-- --- --✓ ---- | s-- --- --✓ ----
     review:collation_pass           | delivered_round  | s-- --- --✓ ---- | s-- ··· ··· ··--
     review:collation_remind         | due_round        | s-- ··· ··· ··-- | s-- --- --→ ----
     review:conflicts                |                  | s-- --- --✓ ---- | s-- --- --→ ----
@@ -252,7 +254,7 @@ PLACES = table(
     review:draft_publish            | scheme_draft     | s-- --- --✓ ---- | s-- --- --→ ----
     review:draft_replays            | scheme_draft     | s-- --- --✓ -✓-- | s-- --- --→ ----
     review:replay                   | replay           | s-- --- --✓ -✓-- | s·· ··· ··· ····
-    review:replay_export            | replay           | s·· ··· ··· ···· | s-- --- --✓ -✓--
+    review:replay_export            | replay           | s-- --- --✓ -✓-- | s-- --- --✓ -✓--
     review:rulings                  |                  | s-- --- --✓ ✓✓-- | s·· ··· ··· ····
     review:ruling_new               | off_table        | s-- --- --✓ ✓--- | s-- --- --→ →---
     review:ruling_new               | pending          | s-- --- --- ---- | s-- --- --- ----
@@ -302,9 +304,9 @@ PLACES = table(
     review:import_discard           | staged           | s·· ··· ··· ···· | s-- --- →-→ -x--
     review:import_roll_back         | applied          | s-- --- ✓-✓ ---- | s-- --- →-→ ----
     review:points                   |                  | s-- --- --✓ -✓-- | s·· ··· ··· ····
-    review:points_export            |                  | s·· ··· ··· ···· | s-- --- --✓ -✓--
+    review:points_export            |                  | s-- --- --✓ -✓-- | s-- --- --✓ -✓--
     review:grades                   |                  | s-- --- --✓ -✓-- | s·· ··· ··· ····
-    review:grades_export            |                  | s·· ··· ··· ···· | s-- --- --✓ -✓--
+    review:grades_export            |                  | s-- --- --✓ -✓-- | s-- --- --✓ -✓--
     review:public_lists             |                  | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
     review:public_list              | list_shown       | ✓✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | ··· ··· ··· ····
     review:public_list              | list_over        | --- --- --- ---- | ··· ··· ··· ····
@@ -338,12 +340,17 @@ PLACES = table(
     review:claim_sanction           | on_record        | s-- --- --✓ ---- | s-- --- --→ ----
     review:claim_sanction           | recognised       | s-- --- --x ---- | s-- --- --x ----
     review:sanctions                |                  | s-- --- --✓ ✓✓-- | s·· ··· ··· ····
-    review:sanctions_export         |                  | s·· ··· ··· ···· | s-- --- --✓ ✓✓--
+    review:sanctions_export         |                  | s-- --- --✓ ✓✓-- | s-- --- --✓ ✓✓--
     review:sanction                 | sanction         | s-- --- --✓ ✓--- | s·· ··· ··· ····
     review:sanction_answer          | appealed         | s·· ··· ··· ···· | s-- --- --→ ----
     review:sanction_conversion      | sanction         | s-- --- --✓ ---- | s-- --- --→ ----
+    review:reports                  |                  | s-- ✓✓- --✓ -✓-- | s·· ··· ··· ····
+    review:report                   | report_claims    | s-- ✓✓- --✓ -✓-- | s-- ✓✓- --✓ -✓--
+    review:report                   | report_notices   | s-- --- --✓ -✓-- | s-- --- --✓ -✓--
+    review:statistics               |                  | s-- ✓✓- --✓ -✓-- | s·· ··· ··· ····
+    review:statistics_take          | scheme           | s·· ··· ··· ···· | s-- xx- --→ -x--
     review:records                  |                  | s-- --- --✓ -✓-- | s·· ··· ··· ····
-    review:records_export           | record_items     | s·· ··· ··· ···· | s-- --- --✓ -✓--
+    review:records_export           | record_items     | s-- --- --✓ -✓-- | s-- --- --✓ -✓--
     review:student_record           | on_roll          | s-- --- --✓ -✓-- | s·· ··· ··· ····
     review:student_record_pdf       | on_roll          | s-- --- --✓ -✓-- | s·· ··· ··· ····
     review:graduation               |                  | s-- ✓✓✓ --✓ -✓-- | s·· ··· ··· ····
@@ -356,9 +363,9 @@ PLACES = table(
     api:schema                      |                  | kkk kkk kk✓ kkkk | ··· ··· ··· ····
     api:records                     |                  | kkk kkk kkk kkkk | ··· ··· ··· ····
     job_list                        |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s·· ··· ··· ····
-    job_detail                      | queued           | s-- ✓-- --- --✓- | s·· ··· ··· ····
-    job_cancel                      | queued           | s·· ··· ··· ···· | s-- →-- --- --→-
-    job_retry                       | failed           | s·· ··· ··· ···· | s-- →-- --- --x-
+    job_detail                      | queued           | s-- ✓-- --✓ --✓- | s·· ··· ··· ····
+    job_cancel                      | queued           | s·· ··· ··· ···· | s-- →-- --→ --→-
+    job_retry                       | failed           | s·· ··· ··· ···· | s-- →-- --x --x-
     job_result                      | done             | s-- ✓-- --- ---- | s·· ··· ··· ····
 """
 )
@@ -404,6 +411,8 @@ def arguments(world, place):
         "record_items": ["record_items"],
         "graduation": ["graduation"],
         "print_missing": ["missing"],
+        "report_claims": ["claims"],
+        "report_notices": ["notices"],
     }
     if place.thing in words:
         return words[place.thing]

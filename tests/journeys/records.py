@@ -75,6 +75,8 @@ EVENTS = {
     "review:sanctions_export": ["export"],
     "review:records_export": ["export"],
     "review:graduation_export": ["export"],
+    "review:report": ["export"],
+    "review:statistics_take": ["recount"],
     "review:reader_keys": ["issue"],
     "review:reader_key_revoke": ["revoke"],
 }

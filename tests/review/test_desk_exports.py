@@ -1,5 +1,6 @@
 """What the desks' exports hold: the rows of the page, every cell of text as text."""
 
+import csv
 import io
 
 import openpyxl
@@ -7,8 +8,8 @@ import pytest
 
 from credits.models import Claim
 from portal.enums import Role, Status
-from portal.jobs.services import run_job
-from portal.models import Event, Job
+from portal.jobs.services import cancel_job, run_job
+from portal.models import Event, Job, StoredFile
 from review import exports
 from tests.builders import OTHER_COLLEGE, make_application, make_claim, make_college, make_student
 from tests.whu import whu_claim, whu_staff
@@ -94,8 +95,88 @@ def test_exports_do_not_exist_for_others(staff, role):
     assert staff.client(role).post(URL).status_code == 404
 
 
-def test_an_export_is_a_post(staff, secretary):
-    assert secretary.get(URL).status_code == 405
+def test_looking_at_what_may_be_exported_takes_nothing(staff, secretary):
+    make_claim(Status.IN_REVIEW, content="数学建模")
+    page = secretary.get(f"{URL}?q=数学").content.decode()
+    assert "共 1 条" in page
+    assert "数学建模" not in page
+    assert not Event.objects.filter(verb="export").exists()
+
+
+def test_columns_and_format_are_chosen_and_stand_on_the_trail(staff, secretary):
+    claim = make_claim(Status.IN_REVIEW, content="=1+1")
+    response = secretary.post(URL, {"column": ["姓名", "具体内容"], "format": "csv"})
+    lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert lines == [["姓名", "具体内容"], [claim.student.person.name, "'=1+1"]]
+    assert response["Content-Type"] == "text/csv"
+    facts = Event.objects.get(verb="export").after
+    assert (facts["columns"], facts["format"], facts["rows"]) == (["姓名", "具体内容"], "csv", 1)
+
+
+def test_columns_that_the_list_does_not_have_choose_nothing(staff, secretary):
+    make_claim(Status.IN_REVIEW)
+    (row,) = read(secretary.post(URL, {"column": ["password"], "format": "exe"}))
+    assert "具体内容" in row
+    assert "password" not in row
+
+
+def test_no_text_is_a_formula_in_csv_either(staff, secretary):
+    for text in DANGEROUS:
+        claim = make_claim(Status.IN_REVIEW)
+        Claim.objects.filter(pk=claim.pk).update(content=text)
+    content = secretary.post(URL, {"format": "csv"}).content.decode("utf-8-sig")
+    cells = [cell for line in csv.reader(io.StringIO(content)) for cell in line]
+    assert {f"'{text}" for text in DANGEROUS} <= set(cells)
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))] == []
+
+
+@pytest.mark.parametrize(("role", "whole"), [("secretary", True), ("office", True), ("auditor", False)])
+def test_telephone_and_mail_leave_whole_only_with_those_who_call_students(staff, role, whole):
+    application = make_application(Status.RECOGNISED)
+    type(application).objects.filter(pk=application.pk).update(phone="13800001234", email="zhang.san@example.org")
+    (row,) = read(staff.client(role).post("/desk/applications/export/?show=recognised"))
+    found = (row["联系电话"], row["email"])
+    expected = ("1380*****34", "zhan****n@example.org")
+    assert found == (("13800001234", "zhang.san@example.org") if whole else expected)
+
+
+def test_an_export_cancelled_half_way_leaves_no_file_and_no_event(staff, secretary, monkeypatch):
+    monkeypatch.setattr("review.views.exports.AT_ONCE", 1)
+    monkeypatch.setattr("review.exports.CHUNK", 2)
+    monkeypatch.setattr("portal.jobs.running.PACE", 0)
+    for _number in range(6):
+        make_claim(Status.IN_REVIEW)
+    secretary.post(f"{URL}?show=all")
+    job, files = Job.objects.get(), StoredFile.objects.count()
+    written = []
+
+    def put(export, _target, rows):
+        for row in rows:
+            written.append(row)
+            if len(written) == 3:
+                cancel_job(job, staff.secretary)
+
+    monkeypatch.setattr(exports.Export, "put", put)
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert (len(written), job.state, job.result, job.has_result) == (3, "cancelled", None, False)
+    assert StoredFile.objects.count() == files
+    assert not Event.objects.filter(verb="export").exists()
+    assert secretary.get(f"/jobs/{job.pk}/result/").status_code == 404
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_with_a_way_out(staff, secretary, monkeypatch):
+    monkeypatch.setattr("review.views.exports.AT_ONCE", 1)
+    monkeypatch.setattr("portal.spreadsheets.writing.MAX_ROWS", 1)
+    for _number in range(2):
+        make_claim(Status.IN_REVIEW)
+    for suffix, state in (("xlsx", "failed"), ("csv", "done")):
+        secretary.post(f"{URL}?show=all", {"format": suffix})
+        job = Job.objects.latest("pk")
+        run_job(job.pk)
+        job.refresh_from_db()
+        assert job.state == state
+    assert "CSV" in Job.objects.earliest("pk").error
 
 
 def test_reading_costs_the_same_whatever_is_exported(staff, django_assert_num_queries):

@@ -199,7 +199,8 @@ def test_an_export_leaves_one_event_with_who_what_and_how_many(office, as_office
     paper(whu_student(), office)
     as_office.post(f"{path}?least=1")
     event = Event.objects.get(verb="export")
-    assert (event.actor, event.subject_kind, event.after) == (office, kind, {"query": "least=1", "rows": 1})
+    assert (event.actor, event.subject_kind) == (office, kind)
+    assert (event.after["query"], event.after["rows"]) == ("least=1", 1)
 
 
 @pytest.mark.parametrize(("path", "suffix"), [(SUMMARY, ".xlsx"), (ITEMS, ".xlsx"), (CSV, ".csv")])
@@ -237,7 +238,7 @@ def test_who_reads_the_records(office, role, status):
     assert client.get(LIST).status_code == status
     for path in (SUMMARY, ITEMS, CSV):
         assert client.post(path).status_code == status
-        assert client.get(path).status_code == (405)
+        assert client.get(path).status_code == status
     for name in ("student_record", "student_record_pdf"):
         assert client.get(reverse(f"review:{name}", args=[claim.student_id])).status_code == status
 

@@ -61,7 +61,8 @@ def test_an_export_leaves_one_event_with_who_what_and_how_many(as_office, office
     make_student(cohort=2021)
     rows = exported(as_office, POINTS, "cohort=2021")
     event = Event.objects.get(verb="export")
-    assert (event.actor, event.subject_kind, event.after) == (office, "points", {"query": "cohort=2021", "rows": 1})
+    assert (event.actor, event.subject_kind) == (office, "points")
+    assert (event.after["query"], event.after["rows"]) == ("cohort=2021", 1)
     assert len(rows) == 2
 
 
@@ -99,7 +100,7 @@ def test_a_large_export_becomes_a_job(as_office, monkeypatch):
     response = as_office.post(reverse("review:points_export"))
     job = Job.objects.get()
     assert response["Location"] == reverse("job_detail", args=[job.pk])
-    assert job.params == {"what": "points", "query": ""}
+    assert job.params == {"what": "points", "query": "", "columns": [], "suffix": "xlsx"}
 
 
 @pytest.mark.parametrize("name", [POINTS, GRADES])
@@ -120,7 +121,7 @@ def test_who_reads_the_figures(client, name, role, status):
     client.force_login(fresh(person), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(reverse(name)).status_code == status
     assert client.post(reverse(f"{name}_export")).status_code == status
-    assert client.get(reverse(f"{name}_export")).status_code == 405
+    assert client.get(reverse(f"{name}_export")).status_code == status
 
 
 @pytest.mark.parametrize(("name", "queries"), [(POINTS, 10), (GRADES, 11)])

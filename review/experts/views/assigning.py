@@ -22,7 +22,7 @@ from review.experts.routing import claims_assigned_by, claims_read_by
 from review.experts.rules import can_assign
 from review.models import Assignment
 from review.services.assigning import AssigningRefused, assign_expert, assign_experts, plan_experts, take_back
-from review.views.exports import answer
+from review.views.exports import answer, taken
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -131,7 +131,7 @@ def assigning_return(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @assigners_only
-@require_POST
+@taken
 def assignments_export(request: SignedInRequest) -> HttpResponse:
     """Hand out who was given what and how they scored: the office and the auditor."""
     if not request.user.standing.has("office", "auditor"):

@@ -22,7 +22,7 @@ from review.experts.collating import collation_of, rounds_collated_by, rounds_de
 from review.forms import BatchReturn
 from review.services.collation import deliver_college, remind_college
 from review.views.batches import preview
-from review.views.exports import answer
+from review.views.exports import answer, taken
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -48,7 +48,7 @@ def collation(request: SignedInRequest) -> HttpResponse:
 
 
 @staff_only
-@require_POST
+@taken
 def collation_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the table of the round that the address names."""
     if not _rounds(request):

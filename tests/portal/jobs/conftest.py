@@ -24,8 +24,8 @@ def kinds(monkeypatch):
     """Name → function; add to it, and the kind is offered."""
     monkeypatch.setattr(registry, "_KINDS", {})
 
-    def offer(function, name="test", label="测试任务", days=7):
-        registry.job_kind(name, label=label, days=days)(function)
+    def offer(function, name="test", label="测试任务", days=7, again=None):
+        registry.job_kind(name, label=label, days=days, again=again)(function)
         return function
 
     return offer

@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from portal.files.storing import private_storage
 from portal.jobs import Cancelled, RunningJob, enqueue, running
 from portal.jobs.services import MAX_ATTEMPTS, cancel_job, expire_results, reap, retry_job, run_job
-from portal.models import Job, JobState, StoredFile
+from portal.models import Event, Job, JobState, StoredFile
 from portal.workflow import NotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -78,10 +78,29 @@ def test_failure_tells_its_reason_and_can_be_retried(kinds, person, work, fail, 
     assert (job.state, job.error) == (JobState.FAILED, "第 3 行的学号不存在。")
 
     kinds(make_file)
-    retry_job(job, person)
+    again = retry_job(job, person)
     work()
+    again.refresh_from_db()
     job.refresh_from_db()
-    assert (job.state, job.error, job.attempts) == (JobState.DONE, "", 1)
+    assert (again.state, again.error, again.attempts, again.retry_of) == (JobState.DONE, "", 1, job)
+    assert (job.state, job.error) == (JobState.FAILED, "第 3 行的学号不存在。")
+
+
+def test_a_retry_asks_the_same_question_once_and_stands_on_the_trail(kinds, person, work, fail):
+    told = []
+    kinds(fail, again=told.append)
+    with override("en"):
+        job = enqueue("test", person, about="申报", text="你好")
+    work()
+    again = retry_job(job, person)
+    assert (again.kind, again.about, again.params, again.language) == ("test", "申报", {"text": "你好"}, "en")
+    assert told == [again]
+    event = Event.objects.get(verb="retry")
+    assert (event.actor, event.subject_key, event.after) == (person, str(job.pk), {"job": again.pk})
+
+    with pytest.raises(NotAllowed):
+        retry_job(job, person)
+    assert Job.objects.count() == 2
 
 
 def test_a_fault_is_logged_and_not_shown(kinds, person, work, caplog):
