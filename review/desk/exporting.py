@@ -71,7 +71,6 @@ EXPORTS: dict[str, Callable[[Any, str], Export]] = {
     "points": lambda request, query: PointsList(request).export(query),
     "grades": lambda request, query: GradeList(request).export(query),
     "graduation": lambda request, query: ShortfallList(request).workbook(query),
-    "graduation_csv": lambda request, query: ShortfallList(request).csv(query),
     "assignments": lambda request, query: assignments_export(request.user, query),
     "collation": collation_export,
     "sanctions": sanctions_export,

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Count, Q
@@ -22,14 +22,13 @@ from portal.enums import StudentKind
 from portal.listing import FilterForm, Listing, Sorts, narrowed
 from portal.models import ClassGroup, College
 from portal.points import ZERO
-from portal.spreadsheets import CSV, ExportColumn, write_csv
+from portal.spreadsheets import ExportColumn
 from portal.widgets import QuickInput, QuickSelect
 from review.exports import CHUNK, Export
 from review.graduation.sight import students_watched_by, watched_schemes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import IO
 
     from django.db.models import QuerySet
 
@@ -155,10 +154,6 @@ class ShortfallList(Watch):
         """Return the same students, all pages, as a workbook."""
         return ShortfallExport("graduation", _t("毕业预警"), COLUMNS, self.listing.queryset, query, self)
 
-    def csv(self, query: str) -> Export:
-        """Return the same as comma-separated values."""
-        return ShortfallCsv("graduation_csv", _t("毕业预警"), COLUMNS, self.listing.queryset, query, self)
-
 
 class ClassList(Watch):
     """The classes of the same students, with how many of each fall short."""
@@ -182,18 +177,6 @@ class ShortfallExport(Export):
         students = self.queryset.values(*FIELDS).iterator(chunk_size=CHUNK)
         while part := list(islice(students, CHUNK)):
             yield from self.watch.judged(part)
-
-
-@dataclass(frozen=True, slots=True)
-class ShortfallCsv(ShortfallExport):
-    """The same rows for programs that read no workbook."""
-
-    suffix: ClassVar[str] = "csv"
-    media_type: ClassVar[str] = CSV
-
-    def put(self, target: IO[bytes], rows: Any) -> int:
-        """Write the rows."""
-        return write_csv(target, self.columns, rows)
 
 
 def _missing(row: dict[str, Any]) -> Decimal:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from portal.models import ClassGroup
 from review.graduation.lists import ClassList, ShortfallList, Watch
-from review.views.exports import answer
+from review.views.exports import answer, taken
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -48,8 +48,8 @@ def graduation_class(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def graduation_export(request: SignedInRequest, kind: str) -> HttpResponse:
+@taken
+def graduation_export(request: SignedInRequest) -> HttpResponse:
     """Hand out the students that the filters show, with what they lack."""
     ShortfallList(request)
-    return answer(request, kind)
+    return answer(request, "graduation")

@@ -356,7 +356,7 @@ PLACES = table(
     review:graduation               |                  | s-- ✓✓✓ --✓ -✓-- | s·· ··· ··· ····
     review:graduation_classes       |                  | s-- ✓✓✓ --✓ -✓-- | s·· ··· ··· ····
     review:graduation_class         | class            | s-- ✓-✓ --✓ -✓-- | s·· ··· ··· ····
-    review:graduation_export        | graduation       | s·· ··· ··· ···· | s-- ✓✓✓ --✓ -✓--
+    review:graduation_export        |                  | s-- ✓✓✓ --✓ -✓-- | s-- ✓✓✓ --✓ -✓--
     review:reader_keys              |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:reader_key_revoke        | reader_key       | s·· ··· ··· ···· | s-- --- --→ ----
     api:api-root                    |                  | --- --- --- ---- | --- --- --- ----
