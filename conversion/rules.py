@@ -14,6 +14,7 @@ from credits.impartiality import free_as_deputy
 from credits.rules import holds_office
 from credits.stages import stage_of
 from portal.enums import Role, Status
+from portal.moments import deciding_moment
 from portal.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ LIVE = (Status.DRAFT, Status.IN_REVIEW, Status.RETURNED, Status.PUBLICITY, Statu
 
 def is_open(offering: Offering) -> Verdict:
     """Whether the offering takes applications at this moment."""
-    now = timezone.now()
+    now = deciding_moment()
     if now < offering.opens_at:
         return Verdict.no(format_lazy(_("申请将于 {when} 开放。"), when=_moment(offering.opens_at)))
     if now > offering.closes_at:

@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from credits.enums import RoundState
+from portal.moments import deciding_moment
 
 if TYPE_CHECKING:
     import datetime
@@ -38,7 +39,7 @@ def is_open_for(round_: Round, role: str, cohort: int | None, at: datetime.datet
     window = window_for(round_, role, cohort)
     if window is None:
         return role != "student"
-    return window.opens_at <= (at or timezone.now()) <= window.closes_at
+    return window.opens_at <= (at or deciding_moment()) <= window.closes_at
 
 
 def round_state(round_: Round, at: datetime.datetime | None = None) -> RoundState:
@@ -48,7 +49,7 @@ def round_state(round_: Round, at: datetime.datetime | None = None) -> RoundStat
     """
     if not round_.is_published:
         return RoundState.HIDDEN
-    now = at or timezone.now()
+    now = at or deciding_moment()
     windows = [row for row in round_.windows.all() if row.role == "student"]
     if not windows or now < min(row.opens_at for row in windows):
         return RoundState.COMING
@@ -60,7 +61,7 @@ def closing_reason(round_: Round, role: str, cohort: int | None) -> str | Promis
     window = window_for(round_, role, cohort)
     if window is None:
         return _("该活动没有对你的年级开放。")
-    now = timezone.now()
+    now = deciding_moment()
     if now < window.opens_at:
         return format_lazy(_("尚未开放，开放时间为 {when}。"), when=_moment(window.opens_at))
     return format_lazy(_("已于 {when} 截止，如有特殊情况请联系学院或教学管理部门。"), when=_moment(window.closes_at))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.addresses import client_address
 from portal.models import Event
+from portal.moments import arrived
 from portal.trail import set_origin
 from portal.workflow import NotAllowed, StaleRecord, StaleSubject
 
@@ -31,7 +32,8 @@ class OriginMiddleware:
         """Pass the request on; a deadline asks when it arrived, not when its files were read."""
         request.arrived_at = timezone.now()  # type: ignore[attr-defined]  # see arrival
         origin = set_origin(client_address(request) or None)
-        response = self.get_response(request)
+        with arrived(request.arrived_at):  # type: ignore[attr-defined]  # as above
+            response = self.get_response(request)
         response["X-Request-ID"] = origin.request_id
         return response
 

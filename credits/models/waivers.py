@@ -14,6 +14,7 @@ from credits.models.rounds import Round
 from credits.querysets import schemes_of
 from portal.enums import Role
 from portal.models import ClassGroup, Person, Student
+from portal.moments import deciding_moment
 
 if TYPE_CHECKING:
     from credits.models.claims import Claim
@@ -32,7 +33,7 @@ class LateWaiverQuerySet(models.QuerySet["LateWaiver"]):
 
     def in_force(self, at: datetime.datetime | None = None) -> LateWaiverQuerySet:
         """Return those that still open the round; the last moment belongs to them."""
-        return self.filter(ended_at__isnull=True, until__gte=at or timezone.now())
+        return self.filter(ended_at__isnull=True, until__gte=at or deciding_moment())
 
     def behind(self, claim: Claim) -> LateWaiverQuerySet:
         """Return those under which the claim may have been handed in, over or not."""

@@ -29,6 +29,7 @@ from credits.stages import following_stage
 from credits.tasks import look_at_claim
 from portal.enums import Role, Status
 from portal.files import FilePolicy, store_upload
+from portal.moments import deciding_moment
 from portal.trail import write_event
 from portal.workflow import NotAllowed, close, enter_stage, transition
 
@@ -228,7 +229,7 @@ def submit_claim(claim: Claim, actor: Person, *, revision: int | None) -> Submis
         row.project = adopt_project(row)
         first = following_stage(row)
         assert first is not None  # a version without a stage is refused when it is loaded  # noqa: S101 - narrows the type
-        now = timezone.now()
+        now = deciding_moment()
         row.submitted_at, row.decided_at = now, None
         row.receipt_number = row.receipt_number or f"{now:%Y%m%d}-{row.pk:08d}"
         enter_stage(row, first.code)

@@ -1,13 +1,17 @@
 """Filling in a claim: what is asked, what is kept, what is refused, with and without scripts."""
 
+import datetime
 import json
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from credits.forms import ClaimForm
 from credits.models import Claim, ClaimEvent, Submission
+from credits.views import filling
 from portal.enums import Status
 from tests.builders import (
     COLLEGE,
@@ -302,6 +306,24 @@ def test_a_deadline_that_passes_while_the_form_is_open_keeps_the_draft(sign_in):
 
 
 # --- Two windows ---
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-1, Status.IN_REVIEW), (0, Status.IN_REVIEW), (1, Status.DRAFT)])
+def test_what_arrives_by_the_deadline_is_in_time_however_long_its_files_take(sign_in, monkeypatch, seconds, status):
+    claim = make_claim(evidence=[(jpeg(), "certificate")])
+    client, deadline = sign_in(claim.student), timezone.now().replace(microsecond=0) + datetime.timedelta(minutes=1)
+    claim.round.windows.update(closes_at=deadline)
+    with time_machine.travel(deadline + datetime.timedelta(seconds=seconds), tick=False) as clock:
+
+        def read_slowly(_request, _form):
+            clock.shift(datetime.timedelta(seconds=90))
+
+        monkeypatch.setattr(filling, "attach", read_slowly)
+        answer = client.post(edit_url(claim), typed("submit", claim=claim))
+    claim.refresh_from_db()
+    assert (claim.status, answer.status_code) == (status, 302 if status == Status.IN_REVIEW else 422)
+    if status == Status.IN_REVIEW:
+        assert claim.submitted_at <= deadline
 
 
 def test_an_older_window_sees_both_texts_and_decides(sign_in):
