@@ -103,6 +103,11 @@ class Claim(Reviewable):
                 condition=Q(status=Status.IN_REVIEW),
                 name="claim_scheme_waiting",
             ),
+            models.Index(
+                fields=["category", "stage", "stage_entered_at", "id"],
+                condition=Q(status=Status.IN_REVIEW),
+                name="claim_category_waiting",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
