@@ -1,7 +1,10 @@
+import json
+
 import pytest
 
 from credits.evaluation import run_examples
-from tests.packs import small
+from portal.pdf.fonts import unprintable
+from tests.packs import pack, small
 
 
 def failed(*changes):
@@ -49,3 +52,11 @@ def test_an_example_speaks_for_a_college():
     (result,) = failed(('category = "prize"\nfacts', 'category = "prize"\ncollege = "north"\nfacts'))
 
     assert result.got == "2"
+
+
+@pytest.mark.parametrize("name", ["bit", "whu", "whu-2010"])
+def test_every_step_can_be_printed(name):
+    said = [result.trace.as_json() for result in run_examples(pack(name)) if result.trace]
+
+    assert said
+    assert unprintable(json.dumps(said, ensure_ascii=False)) == []
