@@ -14,7 +14,7 @@ from tests.journeys.world import db  # noqa: F401 - the fixture
 
 TIMES = int(os.environ.get("REPLAYS", "50"))
 # Each press is meant to act: a file, not a page, is the answer, and each one taken is on record.
-EXPORTS = {name for name in EVENTS if name.endswith("_export") or name == "review:report"}
+EXPORTS = {name for name in EVENTS if name.endswith("_export") or name in {"review:report", "review:forms_print"}}
 # The page's script sends these one by one and draws the answer; the state stops a second removal, a limit the files.
 FRAGMENTS = {"credits:evidence_add", "credits:evidence_remove"}
 

@@ -385,7 +385,7 @@ def test_more_rows_cost_no_more_queries(unit, student, django_assert_num_queries
         rows = [line(content=f"{count} 项目 {place}") for place in range(count)]
         batch = stage(unit, rows)
         actor = fresh(unit)
-        with django_assert_num_queries(27):
+        with django_assert_num_queries(28):
             apply_import(batch, actor)
 
 

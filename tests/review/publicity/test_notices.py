@@ -181,8 +181,7 @@ def test_a_line_that_cannot_take_effect_is_named_and_the_others_go_on(row, offic
     assert "额度已满" in job.error
     assert states(row) == ["effective", "listed", "effective"]
     monkeypatch.setattr(kind, "effect", whole)
-    retry_job(job, office)
-    run_job(job.pk)
+    run_job(retry_job(job, office).pk)
     assert states(row) == ["effective"] * 3
 
 
