@@ -87,10 +87,14 @@
     return pathOf(url) === path && mine && theirs && mine.elements.revision.value === theirs.elements.revision.value;
   };
 
+  /* The portal said no, in the words of its page. */
+  class Refused extends Error {}
+
   const settle = async (answer, from) => {
     const page = await read(answer);
     if (!page.querySelector(".shell-nav #main")) {
-      if (!answer.redirected) throw new Error(answer.statusText);
+      const words = page.querySelector("#main p");
+      if (!answer.redirected) throw words ? new Refused(words.textContent.trim()) : new Error(answer.statusText);
       return location.assign(answer.url); /* to sign in again */
     }
     if (answer.redirected && isShown(page, answer.url)) return join(page);
@@ -118,14 +122,16 @@
       /* It survives that somebody goes elsewhere, unless it is longer than browsers allow that. */
       const keepalive = body.toString().length < LONG;
       await settle(await fetch(form.action, { method: "POST", body, keepalive }), from);
-    } catch {
-      /* It did not arrive: the claim is back with everything that was typed. */
+    } catch (problem) {
+      /* It did not arrive or was refused: the claim is back with everything that was typed. */
       if (main() !== left) main().replaceWith(left);
       history.replaceState(null, "", from);
       path = location.pathname;
       document.title = title;
       button.removeAttribute("aria-busy");
       const note = left.querySelector("[data-unsent]");
+      note.dataset.unsent ||= note.lastElementChild.textContent;
+      note.lastElementChild.textContent = problem instanceof Refused ? `${note.dataset.refused} ${problem.message}` : note.dataset.unsent;
       note.hidden = false;
       note.focus();
       held = null;

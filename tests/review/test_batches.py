@@ -99,6 +99,19 @@ def test_one_bad_row_stops_the_whole_batch_and_is_named(staff, secretary, kind, 
     assert world() == before
 
 
+@pytest.mark.parametrize("verb", ["approve", "return"])
+def test_a_foreign_a_stale_and_a_decided_row_in_one_batch_are_all_named(staff, secretary, verb):
+    rows = [key(make_claim(Status.IN_REVIEW))]
+    bad = dict(offend(kind, staff) for kind in ("foreign", "stale", "decided"))
+    before = world()
+    response = secretary.post(ACT, {"verb": verb, "reason": "请补材料", "row": [*bad, *rows]})
+    assert response.status_code == 409
+    said = [name for name, _why in response.context["offenders"]]
+    assert [name.startswith(wanted) for name, wanted in zip(said, bad.values(), strict=True)] == [True] * 3
+    assert len({why for _name, why in response.context["offenders"]}) == 3
+    assert world() == before
+
+
 @pytest.mark.parametrize("kind", ["foreign", "stale", "decided", "stage"])
 def test_returning_many_is_all_or_nothing_too(staff, secretary, kind):
     rows = [key(make_claim(Status.IN_REVIEW))]
