@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from conversion.planner import Outlook, Record, judge, look_ahead
 from conversion.rules import LIVE
 from credits.enums import MemberState
 from credits.minima import sums_of_lots, verdict_under
-from credits.models import Claim, Member, Round
+from credits.models import Claim, LateWaiver, Member, Round
 from credits.windows import is_open_for, window_for
 from portal.enums import Role, Status
 from portal.models import Notice
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from credits.evaluation.minima import MinimumVerdict
-    from credits.models import RoundWindow, SchemeVersion
+    from credits.models import SchemeVersion
     from portal.models import Student
 
 SOON = datetime.timedelta(days=3)
@@ -54,17 +55,17 @@ class OpenRound:
     """A round that takes claims now."""
 
     round: Round
-    window: RoundWindow
+    closes_at: datetime.datetime
 
     @property
     def left(self) -> str:
         """Return how long it is still open."""
-        return time_left(self.window.closes_at)
+        return time_left(self.closes_at)
 
     @property
     def is_soon(self) -> bool:
         """Whether it closes within days."""
-        return self.window.closes_at - timezone.now() < SOON
+        return self.closes_at - timezone.now() < SOON
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,18 +219,20 @@ def invitations_of(student: Student) -> QuerySet[Member]:
 
 def open_rounds(student: Student, version: SchemeVersion) -> list[OpenRound]:
     """Return the published rounds that take the student's claims now, the nearest deadline first."""
-    found = Round.objects.filter(
+    waivers = LateWaiver.objects.of(student).in_force().filter(round=OuterRef("pk")).order_by("-until")
+    found = Round.objects.annotate(waived_until=Subquery(waivers.values("until")[:1])).filter(
+        Q(windows__role=Role.STUDENT, windows__closes_at__gte=timezone.now()) | Q(waived_until__isnull=False),
         scheme_id=version.scheme_id,
         is_published=True,
-        windows__role=Role.STUDENT,
-        windows__closes_at__gte=timezone.now(),
-    ).distinct()
+    )
     rows = []
-    for row in found.prefetch_related("windows"):
+    for row in found.distinct().prefetch_related("windows"):
         window = window_for(row, Role.STUDENT, student.cohort)
         if window is not None and is_open_for(row, Role.STUDENT, student.cohort):
-            rows.append(OpenRound(row, window))
-    return sorted(rows, key=lambda row: row.window.closes_at)
+            rows.append(OpenRound(row, window.closes_at))
+        elif row.waived_until:
+            rows.append(OpenRound(row, row.waived_until))
+    return sorted(rows, key=lambda row: row.closes_at)
 
 
 def _invitation(member: Member) -> Todo:

@@ -110,7 +110,7 @@ def statistics(job: RunningJob, *, scheme: int) -> None:
         raise JobFailed(_("只有教务管理部门可以重新统计。"))
     job.progress(0, 1, _("正在统计"))
     take_statistics(row, job.owner)
-    job.progress(1, 1)
+    job.progress(1, 1, _("统计完成，新的数字在“统计”页。"))
 
 
 @job_kind("import_records", label=gettext_lazy("导入认定记录"))

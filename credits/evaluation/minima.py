@@ -137,7 +137,8 @@ def _formula(part: MinimumPart, mine: Iterable[Decimal], there: Decimal) -> str:
     if len(given) < 2:  # noqa: PLR2004 - one number needs no sum
         counted = plain(there)
     elif part.within == ONE:
-        counted = f"max({', '.join(given)}) = {plain(there)}"
+        highest = _("取最高(%(given)s)") % {"given": ", ".join(given)}
+        counted = f"{highest} = {plain(there)}"
     else:
         counted = f"{' + '.join(given)} = {plain(there)}"
     return f"{counted} {'≥' if there >= part.least else '<'} {plain(part.least)}"

@@ -25,7 +25,7 @@ from portal.points import ZERO
 from portal.spreadsheets import ExportColumn
 from portal.widgets import QuickInput, QuickSelect
 from review.exports import CHUNK, Export
-from review.graduation.sight import students_watched_by, watched_schemes
+from review.graduation.sight import colleges_watched_by, students_watched_by, watched_schemes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -116,6 +116,7 @@ class Watch:
         self.rules: list[Rule] = rules_of(self.scheme)
         self.students: QuerySet = with_missing(students_watched_by(request.user, self.scheme), self.scheme, self.rules)
         self.form = ShortfallFilter(request.GET)
+        self.form.fields["college"].queryset = colleges_watched_by(request.user, self.scheme)  # type: ignore[attr-defined]  # a model's choice
 
     @cached_property
     def unit(self) -> str:

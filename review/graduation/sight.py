@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from credits.models import Coverage, Scheme
 from portal.enums import Role
-from portal.models import Student
+from portal.models import College, Student
 from review.summaries.points import covered_by
 
 if TYPE_CHECKING:
@@ -38,6 +38,13 @@ def students_watched_by(person: Person, scheme: Scheme) -> QuerySet[Student]:
         if power.scheme_code in {"", scheme.code}:
             wanted |= _reach(power)
     return covered_by(scheme).filter(wanted, on_roll=True)
+
+
+def colleges_watched_by(person: Person, scheme: Scheme) -> QuerySet[College]:
+    """Return the colleges of the scheme in which the person may watch over somebody."""
+    mine = {power.college_id for power in _powers(person) if power.scheme_code in {"", scheme.code}}
+    covered = College.objects.filter(pk__in=Coverage.objects.filter(scheme=scheme).values("college"))
+    return covered if None in mine else covered.filter(pk__in=[pk for pk in mine if pk is not None])
 
 
 def _powers(person: Person) -> tuple[Power, ...]:

@@ -40,7 +40,7 @@ class WaiverForm(Worded, Refusable, forms.Form):
     )
     until = forms.DateTimeField(label=_("延期至"), widget=forms.DateTimeInput(attrs=MOMENT, format="%Y-%m-%dT%H:%M"))
     reason = forms.CharField(
-        label=_("理由"), max_length=LONGEST_REASON, help_text=_("学生看得到，也记入审计；例如 住院、教务系统故障。")
+        label=_("理由"), max_length=LONGEST_REASON, help_text=_("学生看得到，也记入审计；例如住院、教务系统故障。")
     )
 
     def wish(self) -> Wish:
@@ -62,7 +62,7 @@ def waivers(request: SignedInRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.reject(error)
         else:
-            messages.success(request, _t("已准许 %(who)s 延期申报。") % {"who": waiver.student or waiver.class_group})
+            messages.success(request, _t("已准许%(who)s延期申报。") % {"who": waiver.student or waiver.class_group})
             return redirect("review:waivers", pk=pk)
     related = ("student__person", "class_group", "granted_by")
     context = {

@@ -53,6 +53,11 @@ class ReportExport(Export):
 
     read: Callable[[], Iterable[Any]]
 
+    @property
+    def name(self) -> str:
+        """Return the file's name: the title bears the moment already."""
+        return f"{self.title}.{self.suffix}"
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Return the rows of one moment."""
         return at_one_moment(self.read)

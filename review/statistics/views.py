@@ -53,5 +53,5 @@ def statistics_take(request: SignedInRequest, code: str) -> HttpResponse:
     if scheme is None:
         raise Http404
     job = start_statistics(scheme, request.user)
-    messages.success(request, _("正在统计，完成后本页会显示新的数字。"))
+    messages.success(request, _("正在统计，完成后在“统计”页查看新的数字。"))
     return redirect("job_detail", job.pk)

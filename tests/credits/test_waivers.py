@@ -111,6 +111,14 @@ def test_the_student_is_told_and_reads_the_reason(office, student, closed, clien
     assert "住院" in page
 
 
+def test_the_students_home_offers_the_round_until_the_waiver_ends(office, student, closed, client):
+    client.force_login(student.person)
+    assert client.get(reverse("conversion:desk")).context["home"].rounds == []
+    waiver = grant_waiver(closed, office, wish(student.person.number))
+    rounds = client.get(reverse("conversion:desk")).context["home"].rounds
+    assert [(row.round, row.closes_at) for row in rounds] == [(closed, waiver.until)]
+
+
 def test_a_whole_class_is_told(office, student, closed):
     make_student(name="同班")
     make_student(name="已离校", on_roll=False)

@@ -128,6 +128,9 @@ def test_everybody_sees_the_students_whom_an_appointment_reaches(staff):
         "away": ["外院"],
         "counsellor": ["本院"],
     }
+    for name, colleges in (("office", [home.college, other.college]), ("secretary", [home.college])):
+        offered = staff.client(name).get(LIST).context["listing"].form.fields["college"].queryset
+        assert set(offered) == set(colleges)
     assert shown(client_of(one_class)) == ["外院"]
     assert shown(client_of(one_cohort)) == []
     for page in (class_page(other), reverse("review:graduation_class", args=[0])):

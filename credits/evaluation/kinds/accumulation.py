@@ -44,7 +44,8 @@ class Accumulate(Rule):
     def apply(self, context: Context) -> Result:
         total = sum(context.whole(name) for name in self.counts)
         points, rest = accumulate(total, self.per, self.worth)
-        formula = f"[{total} ÷ {self.per}] × {plain(self.worth)} = {plain(points)}"
+        whole = _("取整(%(quotient)s)") % {"quotient": f"{total} ÷ {self.per}"}
+        formula = f"{whole} × {plain(self.worth)} = {plain(points)}"
         left_over = _("%(rest)s 结转") % {"rest": rest}
         return Result(
             Span.exactly(points),

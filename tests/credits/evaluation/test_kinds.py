@@ -199,7 +199,8 @@ def test_what_carried_over_counts_and_what_is_left_is_said():
 
     assert run(body, seen=12, carried=4).points == 2
     assert run(body, seen=12).points == 1
-    assert "4 结转" in run(body, seen=12).steps[0].formula
+    formula = run(body, seen=12).steps[0].formula
+    assert formula == "取整(12 ÷ 8) × 1 = 1（4 结转）"
 
 
 def test_a_sum_adds_and_a_cap_cuts():

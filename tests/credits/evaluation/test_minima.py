@@ -110,7 +110,7 @@ def test_the_verdict_cites_its_clause_and_shows_the_sum():
     first, second = verdict(2022, competition="1.5", practice="2").steps
 
     assert (first.formula, first.output) == ("1.5 + 2 = 3.5 < 4", "还差 0.5")
-    assert (second.formula, second.output) == ("max(1.5, 2) = 2 ≥ 2", "已达到")
+    assert (second.formula, second.output) == ("取最高(1.5, 2) = 2 ≥ 2", "已达到")
     assert {first.clause, second.clause} == {"《认定与转换办法》第二十一条"}
 
 
