@@ -192,6 +192,7 @@ PLACES = table(
     review:filing                   |                  | s-- ✓✓- --✓ ---- | s-- ··· ··· ··--
     review:missing                  |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
     review:missing_export           |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
+    review:missing_remind           |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:scan                     |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:forms_print              | print_missing    | s-- ··· ··· ··-- | s-- ✓→- --✓ ----
     review:missing_export           |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ✓✓✓ ✓✓✓ ✓✓--
@@ -356,6 +357,7 @@ PLACES = table(
     review:graduation               |                  | s-- ✓✓✓ --✓ -✓-- | s·· ··· ··· ····
     review:graduation_classes       |                  | s-- ✓✓✓ --✓ -✓-- | s·· ··· ··· ····
     review:graduation_class         | class            | s-- ✓-✓ --✓ -✓-- | s·· ··· ··· ····
+    review:graduation_tell          |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:graduation_export        |                  | s-- ✓✓✓ --✓ -✓-- | s-- ✓✓✓ --✓ -✓--
     review:reader_keys              |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:reader_key_revoke        | reader_key       | s·· ··· ··· ···· | s-- --- --→ ----
