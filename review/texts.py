@@ -8,7 +8,7 @@ offer_texts(
     TextKind(
         "paper",
         _("申请表未交的提醒"),
-        _("请交签字的{paper}，还有 {number} 份没有收到"),
+        _("请交签字的《{paper}》，还有 {number} 份没有收到"),
         _("{forms}\n请打印、签字后交到{college}，由学院留存备案。"),
         (
             Word("paper", _("申请表名称"), _("示例申请表")),

@@ -33,7 +33,7 @@ def missing_remind(request: SignedInRequest) -> HttpResponse:
     """Remind the students whose papers the list shows; first say how many, and in which words."""
     if not can_remind_of_papers(request.user):
         raise Http404
-    page = {"heading": _("提醒学生交申请表"), "rest": _("今天已经提醒过的不再发送。"), "list": _("待交申请表")}
+    page = {"heading": _("提醒学生交申请表"), "rest": _("今天已经提醒过的不再发送。")}
     return _press(request, "review:missing", page, preview_papers, remind_of_papers)
 
 
@@ -41,7 +41,7 @@ def missing_remind(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def graduation_tell(request: SignedInRequest) -> HttpResponse:
     """Tell the students whom the radar shows what is missing; first say how many, and in which words."""
-    page = {"heading": _("通知未达到的学生"), "rest": _("30 天内已经通知过的不再发送。"), "list": _("毕业预警")}
+    page = {"heading": _("通知未达到的学生"), "rest": _("30 天内已经通知过的不再发送。")}
     return _press(request, "review:graduation", page, preview_shortfalls, tell_shortfalls)
 
 

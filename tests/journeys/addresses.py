@@ -295,6 +295,10 @@ PLACES = table(
     review:plan_import_template     |                  | s-- --- --✓ ---- | s·· ··· ··· ····
     review:plan_import_apply        |                  | s·· ··· ··· ···· | s-- --- --→ ----
     review:plan_edit                | plan_course      | s-- --- --✓ ---- | s-- --- --→ ----
+    review:import_history           |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
+    review:import_record            | history          | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:import_record_workbook   | history          | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:import_record_roll_back  | history          | s·· ··· ··· ···· | s-- --- --→ ----
     review:imports                  |                  | s-- --- ✓✓✓ -✓-- | s·· ··· ··· ····
     review:import_new               |                  | s-- --- ✓✓✓ ---- | s-- --- →!→ ----
     review:import_template          | category         | s-- --- ✓-✓ ---- | s·· ··· ··· ····
