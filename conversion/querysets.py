@@ -13,6 +13,8 @@ from credits.querysets import NOBODY, READERS, schemes_of, scope
 from portal.enums import Role, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from conversion.models import Application, Form, Offering, PlanCourse  # noqa: F401 - named in the generic types
     from credits.models import Claim
     from portal.models import Person, Student
@@ -87,11 +89,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         student_id = person.standing.student_id
         return self.filter(student_id=student_id) if student_id else self.none()
 
-    def in_reach_of(self, person: Person) -> ApplicationQuerySet:
-        """Return other people's applications that the appointments reach, drafts never."""
+    def in_reach_of(self, person: Person, roles: Collection[str] = APPLICATION_READERS) -> ApplicationQuerySet:
+        """Return other people's applications that the appointments (of these roles) reach, drafts never."""
         reach = NOBODY
         for power in person.standing.powers:
-            if power.role in APPLICATION_READERS and not power.category_code:
+            if power.role in roles and not power.category_code:
                 reach |= scope(power)
         # A draft that was put away is "withdrawn", too, but nobody has ever handed it in.
         seen = ~Q(status=Status.DRAFT) & ~Q(status=Status.WITHDRAWN, submitted_at__isnull=True)

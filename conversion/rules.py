@@ -18,9 +18,13 @@ from portal.moments import deciding_moment
 from portal.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from credits.models import Scheme
     from portal.models import Person
 
+# Who receives the signed papers: the college's secretary, or the office.
+FILERS = (Role.SECRETARY, Role.OFFICE)
 NOT_YOURS = Verdict.no(_("这不是你的申请。"))
 
 
@@ -88,10 +92,16 @@ def can_file(person: Person, application: Application) -> Verdict:
     """Whether the person may record the signed paper: the college's secretary, or the office."""
     if _owns(person, application):
         return Verdict.no(_("不能为自己的申请表备案。"))
-    return _reaches(person, application, [Role.SECRETARY, Role.OFFICE]) or Verdict.no(_("申请表由学生所在学院备案。"))
+    return _reaches(person, application, FILERS) or Verdict.no(_("申请表由学生所在学院备案。"))
 
 
 can_reissue = can_file
+
+
+def can_remind_of_papers(person: Person) -> Verdict:
+    """Whether the person may remind students of papers that have not come in: who files them (``FILERS``)."""
+    roles = [power.role for power in person.standing.powers_as(FILERS) if not power.category_code]
+    return Verdict.yes(roles[0]) if roles else Verdict.no(_("申请表由学生所在学院催收。"))
 
 
 def can_conclude(person: Person, application: Application) -> Verdict:
@@ -113,7 +123,7 @@ def can_keep_courses(person: Person, scheme: Scheme) -> Verdict:
     return Verdict.yes(Role.OFFICE) if holds_office(person, scheme) else Verdict.no(_("只有主管部门可以管理课程。"))
 
 
-def _reaches(person: Person, application: Application, roles: list[str]) -> Verdict:
+def _reaches(person: Person, application: Application, roles: Sequence[str]) -> Verdict:
     for power in person.standing.powers_as(roles):
         if application.within(power):
             return Verdict.yes(power.role)

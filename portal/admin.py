@@ -20,6 +20,7 @@ from portal.models import (
     Major,
     Notice,
     Person,
+    SheetImport,
     StoredFile,
     Student,
     Term,
@@ -143,6 +144,14 @@ class StoredFileAdmin(ReadOnly):
 
     list_display = ("name", "media_type", "size", "uploaded_at")
     search_fields = ("=sha256",)
+
+
+@admin.register(SheetImport)
+class SheetImportAdmin(ReadOnly):
+    """Imports of workbooks; what they changed has its own pages and events."""
+
+    list_display = ("imported_at", "kind", "scheme_code", "name", "imported_by", "rolled_back_at")
+    list_select_related = ("imported_by",)
 
 
 @admin.register(Job)

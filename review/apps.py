@@ -15,7 +15,7 @@ class ReviewConfig(AppConfig):
         from credits.timeline import extend_timeline  # noqa: PLC0415 - reads models
         from portal.chores import provide_chore  # noqa: PLC0415 - as above
         from portal.remarks import provide_remarks  # noqa: PLC0415 - as above
-        from review import navigation  # noqa: F401, PLC0415 - registers its entries by being imported
+        from review import navigation, texts  # noqa: F401, PLC0415 - they register their entries by being imported
         from review.committee import navigation as committee  # noqa: F401, PLC0415 - as above
         from review.committee import sight  # noqa: F401, PLC0415 - as above
         from review.desk.duplicates import duplicate_remarks  # noqa: PLC0415 - reads models

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from credits.enums import LibraryState
@@ -40,6 +41,14 @@ class StaleEntry(WorkflowError):  # noqa: N818 - the house's word for "somebody 
     def __init__(self, entry: LibraryEntry) -> None:
         super().__init__("stale")
         self.entry = entry
+
+
+class EntriesInUse(WorkflowError):  # noqa: N818 - the sentence people read
+    """Somebody refers to some entries, or has changed them since: nothing was removed. ``entries`` are those."""
+
+    def __init__(self, entries: list[LibraryEntry]) -> None:
+        super().__init__(f"{len(entries)} entries in use")
+        self.entries = entries
 
 
 def add_entry(actor: Person, scheme: Scheme, data: EntryData) -> LibraryEntry:
@@ -153,6 +162,24 @@ def merge_entries(
         unite_projects(row, target, actor, role=role, reason=reason.strip())
         _keep("merge", row, actor, role, before, reason=reason.strip())
     return row
+
+
+def remove_entries(actor: Person, entries: QuerySet[LibraryEntry]) -> int:
+    """Remove entries that came in by mistake, all or none, each with its event; how many.
+
+    Raises ``NotAllowed``, then ``EntriesInUse`` while a claim, a request or a merged entry names one of them, or one
+    was changed: somebody has relied on it.
+    """
+    with transaction.atomic():
+        rows = list(entries.select_for_update(of=("self",)).select_related("scheme", "merged_into").order_by("pk"))
+        roles = {row.scheme_id: _allowed(actor, row.scheme) for row in rows}
+        named = entries.filter(Q(claims__isnull=False) | Q(requests__isnull=False) | Q(merged__isnull=False))
+        taken = set(named.values_list("pk", flat=True))
+        if used := [row for row in rows if row.pk in taken or row.revision]:
+            raise EntriesInUse(used)
+        write_events(Event, [_removed(row, actor, roles[row.scheme_id]) for row in rows])
+        entries.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
 
 
 # --- Claims ---
@@ -277,6 +304,12 @@ def _draft(verb: str, row: LibraryEntry, actor: Person, role: str, before: dict[
         "scheme_code": row.scheme.code,
     }
     return draft_event(Event, verb, actor, role=role, changes=(before, entry_record(row)), **subject)
+
+
+def _removed(row: LibraryEntry, actor: Person, role: str) -> Any:
+    subject = {"subject_kind": KIND, "subject_key": _key(row), "subject_label": row.name}
+    changes: tuple[dict[str, Any], dict[str, Any]] = (entry_record(row), {})
+    return draft_event(Event, "remove", actor, role=role, changes=changes, scheme_code=row.scheme.code, **subject)
 
 
 def _merge_problems(row: LibraryEntry, target: LibraryEntry, reason: str) -> dict[str, list[str]]:

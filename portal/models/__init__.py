@@ -4,6 +4,7 @@ from portal.models.appointments import Appointment
 from portal.models.events import Event, EventBase
 from portal.models.files import StoredFile
 from portal.models.holidays import Holiday
+from portal.models.imports import SheetImport
 from portal.models.jobs import Job, JobState
 from portal.models.mails import Mail, MailState
 from portal.models.notices import Notice, NoticePreference
@@ -30,6 +31,7 @@ __all__ = [
     "Person",
     "PersonManager",
     "ReaderKey",
+    "SheetImport",
     "StoredFile",
     "Student",
     "Term",

@@ -14,6 +14,7 @@ from portal.jobs.registry import job_kind
 from portal.jobs.running import JobFailed
 from portal.models import StoredFile
 from portal.people_import.service import import_people
+from portal.staging import STAGED
 
 if TYPE_CHECKING:
     from portal.jobs.running import RunningJob
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 @job_kind("import_people", label=gettext_lazy("导入人员"))
 def import_people_job(job: RunningJob, *, workbook: str, complete: bool) -> None:
-    """Write a staged workbook and throw it away, in one transaction; a second run finds it gone and is done."""
-    stored = StoredFile.objects.filter(key=workbook, uploaded_by=job.owner).first()
+    """Write a staged workbook into the history, in one transaction; a second run finds none staged and is done."""
+    stored = StoredFile.objects.filter(key=workbook, uploaded_by=job.owner, media_type=STAGED).first()
     if stored is None:
         return
     job.progress(0, 0, _("正在核对并写入"))
     with transaction.atomic(), private_storage().open(stored.path) as content:
-        plan = import_people(job.owner, content, complete=complete, name=stored.name)
-        if plan.ok:
+        plan = import_people(job.owner, content, complete=complete, name=stored.name, stored=stored)
+        if plan.ok and not plan.changes:
             discard(stored)
     if not plan.ok:
         first = plan.problems[0][1]

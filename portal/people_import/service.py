@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.enums import Role
+from portal.models.imports import SheetKind
 from portal.people_import.plan import LEAVER, Limits, PeoplePlan, plan_people
 from portal.people_import.present import present
 from portal.people_import.sheets import ORDER, specs
 from portal.people_import.writing import write_people
+from portal.sheet_imports import keep_import
 from portal.spreadsheets import read_workbook
 from portal.trail import record
 from portal.verdict import Verdict
@@ -22,7 +24,7 @@ from portal.workflow import NotAllowed
 if TYPE_CHECKING:
     from typing import IO
 
-    from portal.models import Person
+    from portal.models import Person, StoredFile
     from portal.spreadsheets import SheetReading
 
 NAMED = 500
@@ -43,10 +45,18 @@ def preview_people(actor: Person, workbook: IO[bytes], *, complete: bool = False
     return plan_people(_read(workbook), present(), _limits(actor), day=timezone.localdate(), complete=complete)
 
 
-def import_people(actor: Person, workbook: IO[bytes], *, complete: bool = False, name: str = "") -> PeoplePlan:
+def import_people(
+    actor: Person,
+    workbook: IO[bytes],
+    *,
+    complete: bool = False,
+    name: str = "",
+    stored: StoredFile | None = None,
+) -> PeoplePlan:
     """Write everything the workbook says, with one event; a plan with problems wrote nothing.
 
-    Raises like ``preview_people``. What is there is compared again inside the transaction.
+    Raises like ``preview_people``. What is there is compared again inside the transaction. ``stored`` is the staged
+    workbook: it stays with the history, unless it holds first passwords.
     """
     verdict = _allow(actor)
     readings = _read(workbook)
@@ -56,6 +66,7 @@ def import_people(actor: Person, workbook: IO[bytes], *, complete: bool = False,
             write_people(plan)
             facts: dict[str, Any] = {**plan.counts(), "left": _left(plan)}
             record("import", actor, kind="people", key="", label=name, role=verdict.role, changes=({}, facts))
+            keep_import(SheetKind.PEOPLE, actor, stored, facts, secret=_has_passwords(plan))
     return plan
 
 
@@ -83,6 +94,10 @@ def _read(workbook: IO[bytes]) -> dict[str, SheetReading]:
     if not any(found[sheet].total or found[sheet].problems for sheet in ORDER):
         raise ValidationError({"workbook": _("六张工作表里都没有数据行。")})
     return found
+
+
+def _has_passwords(plan: PeoplePlan) -> bool:
+    return any(change.values.get("password") for change in plan.changes)
 
 
 def _left(plan: PeoplePlan) -> list[str]:

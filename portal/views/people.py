@@ -148,11 +148,11 @@ def people_import_apply(request: SignedInRequest) -> HttpResponse:
         forget(request, PURPOSE, keep_file=True)
         return redirect("job_detail", pk=job.pk)
     with private_storage().open(stored.path) as workbook:
-        plan = import_people(request.user, workbook, complete=complete, name=stored.name)
+        plan = import_people(request.user, workbook, complete=complete, name=stored.name, stored=stored)
     if not plan.ok:
         context = {"shown": Shown(plan), "plan": plan, "stored": stored, "complete": complete}
         return render(request, "portal/people/preview.html", context, status=REFUSED)
-    forget(request, PURPOSE)
+    forget(request, PURPOSE, keep_file=bool(plan.changes))
     messages.success(request, _("已导入，共 %(count)s 项变化。") % {"count": len(plan.changes)})
     return redirect("people")
 

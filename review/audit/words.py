@@ -60,6 +60,7 @@ VERBS: dict[str, str | Promise] = {
     "decline": _("不同意"),
     "withdraw": _("撤回"),
     "add": _("新增"),
+    "remove": _("移出"),
     "merge": _("合并"),
     "restore": _("恢复"),
     "recount": _("重新统计"),

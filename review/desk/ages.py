@@ -20,14 +20,19 @@ class Age(TextChoices):
 
 def arrived(age: str) -> Q:
     """Return the condition "entered its stage so long ago"; the four together hold everything once."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    three, seven = (midnight - datetime.timedelta(days=days) for days in (2, 6))
+    today = midnight()
+    three, seven = (today - datetime.timedelta(days=days) for days in (2, 6))
     return {
-        Age.TODAY: Q(stage_entered_at__gte=midnight),
-        Age.THREE_DAYS: Q(stage_entered_at__gte=three, stage_entered_at__lt=midnight),
+        Age.TODAY: Q(stage_entered_at__gte=today),
+        Age.THREE_DAYS: Q(stage_entered_at__gte=three, stage_entered_at__lt=today),
         Age.WEEK: Q(stage_entered_at__gte=seven, stage_entered_at__lt=three),
         Age.OLDER: Q(stage_entered_at__lt=seven),
     }[Age(age)]
+
+
+def midnight() -> datetime.datetime:
+    """Return when today began."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def waited(since: datetime.datetime | None) -> int | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Application, Course, Form
@@ -15,7 +17,7 @@ from portal.enums import Status
 from portal.listing import FilterForm, Sorts
 from portal.models import Term
 from portal.widgets import QuickInput, QuickSelect
-from review.desk.ages import waited
+from review.desk.ages import midnight, waited
 from review.filters import CHOICES_SHOWN
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ MISSING_COLUMNS = (
     "application__student__class_group__name",
 )
 RESULTS_SHOWN = 2000
+# For how many days a form can have been out at least when the list is narrowed.
+OVERDUE = (7, 14, 30)
 
 
 def find_form(person: Person, text: str) -> Form | None:
@@ -89,6 +93,12 @@ class MissingFilter(FilterForm):
     group = forms.CharField(
         label=_("班级"), required=False, max_length=32, widget=QuickInput(attrs={"placeholder": _("班级名称")})
     )
+    days = forms.ChoiceField(
+        label=_("出具已超过"),
+        required=False,
+        choices=[("", _("不限")), *((days, format_lazy(_("{days} 天"), days=days)) for days in OVERDUE)],
+        widget=QuickSelect,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer terms and courses."""
@@ -105,6 +115,8 @@ class MissingFilter(FilterForm):
             queryset = queryset.filter(application__course_id=int(asked["course"]))
         if asked["group"]:
             queryset = queryset.filter(application__student__class_group__name__contains=asked["group"].strip())
+        if asked["days"]:
+            queryset = queryset.filter(issued_at__lt=midnight() - datetime.timedelta(days=int(asked["days"])))
         if text := asked["q"].strip():
             queryset = queryset.filter(
                 Q(application__student__person__number__startswith=text)

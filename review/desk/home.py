@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from conversion.home import time_left
 from conversion.models import Application, ApplicationEvent, Form
+from conversion.rules import FILERS
 from credits.models import Claim, ClaimEvent, RoundWindow
 from portal.enums import Role, Status
 from portal.listing import Count, capped_count
@@ -32,7 +33,6 @@ DECISIONS = ("approve", "return", "refuse")
 DECISIONS_SHOWN = 8
 DEADLINES_SHOWN = 4
 LATE_SHOWN = 30
-FILERS = (Role.SECRETARY, Role.OFFICE)
 
 
 @dataclass(frozen=True, slots=True)

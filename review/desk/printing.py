@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from conversion.models import Application, Form
 from conversion.models.forms import FormState
 from conversion.printing import BatchUnprintable, batch_pdf
+from conversion.rules import FILERS
 from portal.enums import Status
 from portal.language import kept_language
 from portal.listing import narrowed
 from portal.trail import record
 from review.desk.filing import MissingFilter, missing_rows
-from review.desk.home import FILERS
 from review.desk.queues import ApplicationQueue
 from review.exports import role_of
 

@@ -25,7 +25,7 @@ from portal.points import ZERO
 from portal.spreadsheets import ExportColumn
 from portal.widgets import QuickInput, QuickSelect
 from review.exports import CHUNK, Export
-from review.graduation.sight import colleges_watched_by, students_watched_by, watched_schemes
+from review.graduation.sight import TELLERS, WATCHERS, colleges_watched_by, students_watched_by, watched_schemes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -107,16 +107,21 @@ class ShortfallFilter(FilterForm):
 class Watch:
     """The students whom a person watches over under one scheme, with what each is short of; nobody else's exist."""
 
+    roles = WATCHERS
+
     def __init__(self, request: Any) -> None:
-        self.schemes = watched_schemes(request.user)
+        self.schemes = watched_schemes(request.user, self.roles)
         if not self.schemes:
             raise Http404
         wanted = request.GET.get("scheme", "")
         self.scheme: Scheme = next((row for row in self.schemes if row.code == wanted), self.schemes[0])
         self.rules: list[Rule] = rules_of(self.scheme)
-        self.students: QuerySet = with_missing(students_watched_by(request.user, self.scheme), self.scheme, self.rules)
+        self.students: QuerySet = with_missing(
+            students_watched_by(request.user, self.scheme, self.roles), self.scheme, self.rules
+        )
         self.form = ShortfallFilter(request.GET)
-        self.form.fields["college"].queryset = colleges_watched_by(request.user, self.scheme)  # type: ignore[attr-defined]  # a model's choice
+        colleges = colleges_watched_by(request.user, self.scheme, self.roles)
+        self.form.fields["college"].queryset = colleges  # type: ignore[attr-defined]  # a model's choice
 
     @cached_property
     def unit(self) -> str:
@@ -156,6 +161,19 @@ class ShortfallList(Watch):
         return ShortfallExport("graduation", _t("毕业预警"), COLUMNS, self.listing.queryset, query, self)
 
 
+class TellableList(Watch):
+    """The students who fall short, of those whom the filters show and the person may write to."""
+
+    roles = TELLERS
+
+    def __init__(self, request: Any) -> None:
+        super().__init__(request)
+        if request.GET.get("scheme", self.scheme.code) != self.scheme.code:
+            raise Http404  # another scheme would be told of than the one that the list showed
+        short = narrowed(self.students, self.form).filter(missing__gt=ZERO)
+        self.queryset = short.order_by(*SORTS.fields(SORTS.default))
+
+
 class ClassList(Watch):
     """The classes of the same students, with how many of each fall short."""
 
@@ -185,7 +203,8 @@ def _missing(row: dict[str, Any]) -> Decimal:
     return verdict.missing
 
 
-def _lacking(row: dict[str, Any]) -> str:
+def lacking_words(row: dict[str, Any]) -> str:
+    """Say what a judged row lacks, demand by demand."""
     values = ({"label": d.label, "there": plain(d.there), "least": plain(d.least)} for d in row["verdict"].lacking)
     return _t("；").join(_t("%(label)s %(there)s，应不少于 %(least)s") % each for each in values)
 
@@ -201,6 +220,6 @@ COLUMNS = (
     ExportColumn(_("预计毕业日期"), "leaves_on", "date", 12),
     ExportColumn(_("毕业最低要求"), lambda row: row["verdict"].minimum.name, "text", 24),
     ExportColumn(_("还差"), _missing, "decimal", 8),
-    ExportColumn(_("差在哪里"), _lacking, "text", 40),
+    ExportColumn(_("差在哪里"), lacking_words, "text", 40),
     ExportColumn(_("依据"), lambda row: row["verdict"].cite, "text", 24),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from portal.models import ClassGroup
 from review.graduation.lists import ClassList, ShortfallList, Watch
+from review.graduation.sight import can_tell_shortfalls
 from review.views.exports import answer, taken
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ def graduation(request: SignedInRequest) -> HttpResponse:
     """List who falls short of what is demanded before graduation, who leaves first at the top."""
     found = ShortfallList(request)
     context = {"watch": found, "listing": found.listing, "form": found.form, "rows": found.rows()}
+    if can_tell_shortfalls(request.user, found.scheme):
+        context["tell_query"] = urlencode({**request.GET.dict(), "scheme": found.scheme.code})
     return render(request, "review/graduation/list.html", context)
 
 

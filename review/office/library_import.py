@@ -73,10 +73,10 @@ def library_import_apply(request: SignedInRequest) -> HttpResponse:
         messages.warning(request, _("这份工作簿已经处理过或被新的替换，请重新上传。"))
         return redirect("review:library_import")
     with private_storage().open(stored.path) as workbook:
-        plan = import_library(request.user, scheme, workbook)
+        plan = import_library(request.user, scheme, workbook, stored=stored)
     if plan.problems:
         context = {"scheme": scheme, "plan": plan, "stored": stored}
         return render(request, "review/office/library_preview.html", context, status=REFUSED)
-    forget(request, PURPOSE)
+    forget(request, PURPOSE, keep_file=True)
     messages.success(request, _("已导入 %(count)s 项。") % {"count": len(plan.pending)})
     return redirect("review:library")

@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Role
-from portal.navigation import Entry, Group, register
+from portal.navigation import SYSTEM, Entry, Group, register
 
 OFFICE = Group("office", _("业务管理"), 400)
 OF_OFFICE = frozenset({Role.OFFICE.value})
+OF_IMPORTERS = frozenset({Role.OFFICE.value, Role.ADMINISTRATOR.value})
 OF_RECORDERS = frozenset({Role.OFFICE.value, Role.OWNER_UNIT.value, Role.AUDITOR.value})
 OF_REPORTERS = frozenset({Role.OFFICE.value, Role.AUDITOR.value})
 
@@ -20,6 +21,7 @@ register(
     Entry("review:library", _("创新成果库"), "trophy", OFFICE, 25, OF_OFFICE, needs="library"),
     Entry("review:plans", _("培养方案"), "journal-text", OFFICE, 22, OF_OFFICE, needs="offsets"),
     Entry("review:imports", _("部门录入"), "upload", OFFICE, 30, OF_RECORDERS, needs="part_recorded"),
+    Entry("review:import_history", _("导入记录"), "upload", SYSTEM, 15, OF_IMPORTERS),
     Entry("review:sanctions", _("违规处理"), "slash-circle", OFFICE, 36, OF_RULERS, needs="part_sanctions"),
     Entry("review:points", _("学生积分汇总"), "bar-chart", OFFICE, 40, OF_REPORTERS, word="summary_page"),
     Entry("review:reports", _("报表"), "file-earmark-spreadsheet", OFFICE, 55, OF_REPORTS),

@@ -73,10 +73,10 @@ def plan_import_apply(request: SignedInRequest) -> HttpResponse:
         messages.warning(request, _("这份工作簿已经处理过或被新的替换，请重新上传。"))
         return redirect("review:plan_import")
     with private_storage().open(stored.path) as workbook:
-        sheet = import_plans(request.user, scheme, workbook)
+        sheet = import_plans(request.user, scheme, workbook, stored=stored)
     if sheet.problems:
         context = {"scheme": scheme, "sheet": sheet, "stored": stored}
         return render(request, "review/office/plan_preview.html", context, status=REFUSED)
-    forget(request, PURPOSE)
+    forget(request, PURPOSE, keep_file=True)
     messages.success(request, _("已导入 %(count)s 行。") % {"count": len(sheet.pending)})
     return redirect(f"{reverse('review:plans')}?scheme={scheme.code}")

@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from review.office import course_import, courses, imports, round_files, rounds, summaries, texts, waivers
+from review.office import (
+    course_import,
+    courses,
+    import_history,
+    imports,
+    round_files,
+    rounds,
+    summaries,
+    texts,
+    waivers,
+)
 
 urlpatterns = [
     path("rounds/", rounds.rounds, name="rounds"),
@@ -38,6 +48,10 @@ urlpatterns = [
     path("imports/<int:pk>/apply/", imports.import_apply, name="import_apply"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<int:pk>/roll-back/", imports.import_roll_back, name="import_roll_back"),
+    path("import-history/", import_history.import_history, name="import_history"),
+    path("import-history/<int:pk>/", import_history.import_record, name="import_record"),
+    path("import-history/<int:pk>/workbook/", import_history.import_record_workbook, name="import_record_workbook"),
+    path("import-history/<int:pk>/roll-back/", import_history.import_record_roll_back, name="import_record_roll_back"),
     path("", include("review.office.record_urls")),
     path("points/", summaries.points, name="points"),
     path("points/export/", summaries.points_export, name="points_export"),

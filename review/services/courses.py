@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from conversion.rules import can_keep_courses
 from conversion.services.courses import save_course
+from portal.models.imports import SheetKind
+from portal.sheet_imports import keep_import
 from portal.spreadsheets import read_workbook
 from portal.trail import record
 from portal.workflow import NotAllowed
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from credits.models import Scheme
-    from portal.models import Person
+    from portal.models import Person, StoredFile
 
 
 def preview_courses(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> CoursePlan:
@@ -34,10 +36,13 @@ def preview_courses(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> Cours
     return plan_courses(scheme, reading)
 
 
-def import_courses(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> CoursePlan:
+def import_courses(
+    actor: Person, scheme: Scheme, workbook: IO[bytes], *, stored: StoredFile | None = None
+) -> CoursePlan:
     """Create and change the courses of the workbook; a plan with problems changed nothing.
 
-    Each course leaves the event that its form would leave, the workbook one of its own.
+    Each course leaves the event that its form would leave, the workbook one of its own; ``stored`` is the
+    staged workbook, which stays with the history.
     """
     with transaction.atomic():
         plan = preview_courses(actor, scheme, workbook)
@@ -47,6 +52,7 @@ def import_courses(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> Course
             save_course(actor, scheme, row.course, row.data)
         counts = {"create": sum(row.course is None for row in plan.pending), "rows": len(plan.rows)}
         counts["change"] = len(plan.pending) - counts["create"]
+        keep_import(SheetKind.COURSES, actor, stored, counts, scheme=scheme.code)
         record(
             "import",
             actor,

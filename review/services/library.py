@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from credits.rules import can_keep_library
 from credits.services.library import add_entries, change_entry, rule_level
 from credits.shelf import Shelf
+from portal.models.imports import SheetKind
+from portal.sheet_imports import keep_import
 from portal.spreadsheets import read_workbook
 from portal.trail import record
 from portal.workflow import NotAllowed
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from credits.models import Scheme
-    from portal.models import Person
+    from portal.models import Person, StoredFile
     from review.imports.library_sheet import PlannedEntry
 
 
@@ -39,10 +41,13 @@ def preview_library(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> Libra
     return plan_library(shelf, reading)
 
 
-def import_library(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> LibraryPlan:
+def import_library(
+    actor: Person, scheme: Scheme, workbook: IO[bytes], *, stored: StoredFile | None = None
+) -> LibraryPlan:
     """Create, change and rule the entries of the workbook; a plan with problems changed nothing.
 
-    Each entry leaves the events that its pages would leave, the workbook one of its own.
+    Each entry leaves the events that its pages would leave, the workbook one of its own; ``stored`` is the
+    staged workbook, which stays with the history.
     """
     with transaction.atomic():
         plan = preview_library(actor, scheme, workbook)
@@ -51,7 +56,10 @@ def import_library(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> Librar
         shelf = Shelf(scheme)
         for row in plan.pending:
             _change(actor, row, shelf)
-        add_entries(actor, scheme, [row.data for row in plan.pending if row.entry is None])
+        created = [
+            row.pk for row in add_entries(actor, scheme, [row.data for row in plan.pending if row.entry is None])
+        ]
+        keep_import(SheetKind.LIBRARY, actor, stored, plan.counts, scheme=scheme.code, created=created)
         record(
             "import",
             actor,

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from conversion.rules import can_keep_courses
 from conversion.services.plans import keep_plan
+from portal.models.imports import SheetKind
+from portal.sheet_imports import keep_import
 from portal.spreadsheets import read_workbook
 from portal.trail import record
 from portal.workflow import NotAllowed
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from credits.models import Scheme
-    from portal.models import Person
+    from portal.models import Person, StoredFile
 
 
 def preview_plans(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> PlanSheet:
@@ -34,10 +36,11 @@ def preview_plans(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> PlanShe
     return read_plans(scheme, reading)
 
 
-def import_plans(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> PlanSheet:
+def import_plans(actor: Person, scheme: Scheme, workbook: IO[bytes], *, stored: StoredFile | None = None) -> PlanSheet:
     """Create and change the plans' courses of the workbook; a sheet with problems changed nothing.
 
-    Each course leaves the event that its form would leave, the workbook one of its own.
+    Each course leaves the event that its form would leave, the workbook one of its own; ``stored`` is the
+    staged workbook, which stays with the history.
     """
     with transaction.atomic():
         sheet = preview_plans(actor, scheme, workbook)
@@ -45,6 +48,7 @@ def import_plans(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> PlanShee
             return sheet
         kept = keep_plan(actor, scheme, [row.entry for row in sheet.pending])
         counts = {"rows": len(sheet.rows), "create": kept.created, "change": kept.changed, "courses": kept.courses}
+        keep_import(SheetKind.PLANS, actor, stored, counts, scheme=scheme.code)
         record(
             "import",
             actor,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from conversion.rules import FILERS
 from conversion.services.decisions import (
     approve_application,
     refuse_application,
@@ -26,7 +27,6 @@ from portal.wording import wording_for
 from portal.workflow import StaleSubject
 from review.access import staff_only
 from review.desk.filing import RESULTS_SHOWN, ResultsFilter, result_rows
-from review.desk.home import FILERS
 from review.desk.printing import may_print
 from review.desk.queues import ApplicationQueue, is_waiting
 from review.desk.reviewing import application_context, applications_to_review

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from conversion.models import Application, Form
-from conversion.rules import can_file
+from conversion.rules import can_file, can_remind_of_papers
 from conversion.services.forms import file_form, unfile_form
 from portal.listing import Listing
 from review.access import staff_only
@@ -81,7 +81,8 @@ def form_unfile(request: SignedInRequest, pk: int) -> HttpResponse:
 def missing(request: SignedInRequest) -> HttpResponse:
     """List the approved applications whose signed paper has not come in, the longest first."""
     listing = missing_listing(request)
-    context = {"listing": listing, "rows": with_days(listing.rows)}
+    may_remind = bool(can_remind_of_papers(request.user))
+    context = {"listing": listing, "rows": with_days(listing.rows), "may_remind": may_remind}
     return render(request, "review/missing.html", context)
 
 

@@ -190,6 +190,8 @@ PLACES = table(
     review:application_undo         | app_approved     | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:filing                   |                  | s-- ✓✓- --✓ ---- | s-- ··· ··· ··--
     review:missing                  |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
+    review:missing_export           |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
+    review:missing_remind           |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:scan                     |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:forms_print              | print_missing    | s-- ··· ··· ··-- | s-- ✓→- --✓ ----
     review:missing_export           |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ✓✓✓ ✓✓✓ ✓✓--
@@ -292,6 +294,10 @@ PLACES = table(
     review:plan_import_template     |                  | s-- --- --✓ ---- | s·· ··· ··· ····
     review:plan_import_apply        |                  | s·· ··· ··· ···· | s-- --- --→ ----
     review:plan_edit                | plan_course      | s-- --- --✓ ---- | s-- --- --→ ----
+    review:import_history           |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
+    review:import_record            | history          | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:import_record_workbook   | history          | s-- --- --✓ ---- | s·· ··· ··· ····
+    review:import_record_roll_back  | history          | s·· ··· ··· ···· | s-- --- --→ ----
     review:imports                  |                  | s-- --- ✓✓✓ -✓-- | s·· ··· ··· ····
     review:import_new               |                  | s-- --- ✓✓✓ ---- | s-- --- →!→ ----
     review:import_template          | category         | s-- --- ✓-✓ ---- | s·· ··· ··· ····
@@ -354,6 +360,7 @@ PLACES = table(
     review:graduation               |                  | s-- ✓✓✓ --✓ -✓-- | s·· ··· ··· ····
     review:graduation_classes       |                  | s-- ✓✓✓ --✓ -✓-- | s·· ··· ··· ····
     review:graduation_class         | class            | s-- ✓-✓ --✓ -✓-- | s·· ··· ··· ····
+    review:graduation_tell          |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:graduation_export        |                  | s-- ✓✓✓ --✓ -✓-- | s-- ✓✓✓ --✓ -✓--
     review:reader_keys              |                  | s-- --- --✓ ---- | s-- --- --→ ----
     review:reader_key_revoke        | reader_key       | s·· ··· ··· ···· | s-- --- --→ ----

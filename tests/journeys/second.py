@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from decimal import Decimal
 
 from credits.models import LibraryRequest
@@ -10,11 +11,12 @@ from credits.services.claims import Content, start_claim
 from credits.services.library import withdraw_entry
 from credits.shelf import Shelf
 from portal.enums import Role
-from portal.models import Appointment
+from portal.files import store_content
+from portal.models import Appointment, SheetImport
 from review.imports.library_sheet import library_sheet
 from tests.builders import cover, fresh, get_version, make_round
 from tests.whu import NATIONAL, SCHEME, make_entry, whu_category
-from tests.workbooks import workbook
+from tests.workbooks import XLSX, workbook
 
 
 def second(world):
@@ -33,6 +35,12 @@ def library(world, office):
     things = world.things
     things["entry"] = make_entry("全国大学生数学建模竞赛")
     things["entry_kept"], things["entry_twin"] = make_entry("甲杯竞赛"), make_entry("甲杯大赛")
+    mistaken = make_entry("误导入的竞赛")
+    workbook = store_content(io.BytesIO(b"rows"), name="library.xlsx", media_type=XLSX, actor=office)
+    facts = {"name": workbook.name, "sha256": workbook.sha256, "report": {"create": 1}, "created": [mistaken.pk]}
+    things["history"] = SheetImport.objects.create(
+        kind="library", scheme_code=SCHEME, workbook=workbook, imported_by=office, **facts
+    )
     things["entry_withdrawn"] = withdraw_entry(office, make_entry("停办的竞赛"), reason="停办", revision=0)
     owner = fresh(world.owner.person)
     written = Content("全国赛一等奖", {"award": "一等奖"}, Decimal(6), entry=things["entry"])
@@ -97,6 +105,7 @@ FORMS = {
     ),
     "review:library_duplicates": group,
     "review:library_import": sheet,
+    "review:import_record_roll_back": lambda _world: {"reason": "导错了文件"},
     "review:library_export": lambda _world: {"scheme": SCHEME, "kind": "csv"},
     "review:library_answer": lambda _world: {"verb": "decline", "answer": "培训机构活动"},
 }
@@ -111,5 +120,6 @@ EVENTS = {
     "review:library_duplicates": ["merge"],
     "review:library_export": ["export"],
     "review:library_import_apply": ["add", "import"],
+    "review:import_record_roll_back": ["remove", "roll_back"],
     "review:library_answer": ["decline"],
 }

@@ -56,6 +56,8 @@ EVENTS = {
     "review:claim_revoke": ["revoke"],
     "review:application_decide": ["approve"],
     "review:application_undo": ["reissue"],
+    "review:missing_remind": ["remind"],
+    "review:graduation_tell": ["remind"],
     "review:scan": ["file"],
     "review:forms_print": ["print"],
     "review:form_file": ["file"],

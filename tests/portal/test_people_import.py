@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.enums import Role
-from portal.models import Appointment, ClassGroup, College, Event, Job, Major, Person, StoredFile, Student
+from portal.models import Appointment, ClassGroup, College, Event, Job, Major, Person, SheetImport, StoredFile, Student
 from portal.people_import import import_people, preview_people, template
 from portal.staging import expire_staged
 from portal.workflow import NotAllowed
@@ -326,7 +326,9 @@ def test_many_people_are_imported_by_a_job(as_administrator, monkeypatch):
     job.refresh_from_db()
     assert job.state == "done", job.error
     assert Student.objects.count() == 1
-    assert not StoredFile.objects.exists()
+    assert StoredFile.objects.get() == SheetImport.objects.get().workbook
+    run_job(job.pk)
+    assert SheetImport.objects.count() == 1
 
 
 def test_a_staged_workbook_that_nobody_used_is_thrown_away(as_administrator):

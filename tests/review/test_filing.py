@@ -7,8 +7,19 @@ from django.utils import timezone
 
 from conversion.models import ApplicationEvent, Filing, Form
 from conversion.services.forms import file_form, reissue_form
-from portal.enums import Status
-from tests.builders import OTHER_COLLEGE, make_application, make_college, make_offering, make_student
+from portal.enums import Role, Status
+from portal.models import Appointment, Event, Notice
+from tests.builders import (
+    OTHER_COLLEGE,
+    fresh,
+    make_application,
+    make_college,
+    make_course,
+    make_offering,
+    make_staff,
+    make_student,
+)
+from tests.review.conftest import client_of
 
 URL = "/desk/filing/"
 
@@ -137,3 +148,76 @@ def test_the_list_of_the_missing_costs_the_same(secretary, offering, django_asse
     # session, person, appointments, roll, rows, terms, courses, notices
     with django_assert_num_queries(8):
         assert len(missing(secretary)) == rows
+
+
+REMIND = f"{URL}missing/remind/"
+
+
+def out_for(form, days):
+    Form.objects.filter(pk=form.pk).update(issued_at=timezone.now() - datetime.timedelta(days=days))
+
+
+@pytest.mark.parametrize(("days", "listed"), [(6, []), (7, []), (8, [7]), (15, [7, 14]), (31, [7, 14, 30])])
+def test_the_missing_are_narrowed_by_how_long_they_have_been_out(secretary, form, days, listed):
+    out_for(form, days)
+    assert [over for over in (7, 14, 30) if missing(secretary, f"?days={over}")] == listed
+    assert missing(secretary, "?days=8") == []
+
+
+def test_a_press_reminds_the_students_whom_the_list_shows_once_a_day(staff, secretary, form, offering):
+    out_for(form, 12)
+    student = form.application.student
+    other = Form.objects.get(application=make_application(Status.RECOGNISED, offering=offering))
+    away = make_student(college=make_college(*OTHER_COLLEGE))
+    make_application(Status.RECOGNISED, offering=offering, student=away)
+    before = Notice.objects.count()
+    preview = secretary.get(f"{REMIND}?days=7")
+    assert (preview.context["found"].students, Notice.objects.count()) == (1, before)
+    sample = preview.context["found"].sample
+    assert form.number in sample.text
+    assert sample.text.split("\n")[0] in preview.content.decode()
+
+    assert secretary.post(f"{REMIND}?days=7").url == f"{URL}missing/?days=7"
+    secretary.post(f"{REMIND}?days=7")
+
+    (notice,) = Notice.objects.order_by("pk")[before:]
+    assert (notice.person, notice.title, notice.text) == (student.person, sample.title, sample.text)
+    (event,) = Event.objects.filter(verb="remind")
+    assert (event.actor_role, event.subject_kind, event.after) == ("secretary", "forms", {"query": "days=7", "rows": 1})
+    secretary.post(REMIND)
+    assert Notice.objects.count() == before + 2
+    assert Notice.objects.latest("pk").person == other.application.student.person
+    assert secretary.get(REMIND).context["found"].rested == 2
+
+    Notice.objects.update(created_at=timezone.now() - datetime.timedelta(days=1))
+    assert secretary.get(REMIND).context["found"].students == 2
+
+
+def test_a_student_reads_of_all_missing_papers_in_one_notice(secretary, form):
+    second = Form.objects.get(
+        application=make_application(
+            Status.RECOGNISED, offering=make_offering(make_course("X2")), student=form.application.student
+        )
+    )
+    out_for(form, 12)
+    secretary.post(f"{REMIND}?days=7")
+    text = Notice.objects.get(key__startswith="paper:").text
+    assert form.number in text
+    assert second.number in text
+
+
+def test_only_who_files_papers_reminds_and_only_of_those(staff, form):
+    for name in ("counsellor", "auditor", "committee", "owner_unit", "administrator", "student"):
+        assert staff.client(name).get(REMIND).status_code == 404, name
+        assert staff.client(name).post(REMIND).status_code == 404, name
+    assert "missing/remind" not in staff.client("counsellor").get(f"{URL}missing/").content.decode()
+    # Who files for one college and merely reads another reminds nobody of that one.
+    both = make_staff(Role.SECRETARY, college=make_college(*OTHER_COLLEGE))
+    home = form.application.college
+    Appointment.objects.create(
+        person=both, role=Role.COUNSELLOR, college=home, starts_on=timezone.localdate() - datetime.timedelta(days=1)
+    )
+    client = client_of(fresh(both))
+    assert missing(client) == [form.pk]
+    client.post(REMIND)
+    assert not Notice.objects.filter(key__startswith="paper:").exists()

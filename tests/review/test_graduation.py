@@ -11,7 +11,7 @@ from django.utils import timezone
 from credits.minima import verdicts_of
 from portal.enums import Role, StudentKind
 from portal.listing import Listing
-from portal.models import Event, Student
+from portal.models import Event, Notice, Student
 from tests.builders import (
     OTHER_COLLEGE,
     cover,
@@ -28,7 +28,7 @@ from tests.workbooks import read_back
 
 pytestmark = pytest.mark.django_db
 LIST, CLASSES = reverse("review:graduation"), reverse("review:graduation_classes")
-WORKBOOK = reverse("review:graduation_export")
+WORKBOOK, TELL = reverse("review:graduation_export"), reverse("review:graduation_tell")
 
 
 @pytest.fixture
@@ -257,3 +257,50 @@ def test_pages_follow_each_other_without_a_gap(staff, monkeypatch):
 
     assert names == ["学生0", "学生1", "学生2", "学生3", "学生4"]
     assert str(listing.total) == "5"
+
+
+def test_a_press_tells_those_who_fall_short_under_the_filters_once_in_thirty_days(staff):
+    short = covered("差半分")
+    make_recognised("3.5", student=short, category="lab")
+    make_recognised("4", student=covered("达到"), category="lab")
+    away("外院")
+    secretary = staff.client("secretary")
+    preview = secretary.get(f"{TELL}?state=all").context["found"]
+    before = Notice.objects.count()
+
+    secretary.post(f"{TELL}?state=all")
+    secretary.post(TELL)
+    (notice,) = Notice.objects.order_by("pk")[before:]
+
+    assert preview.students == 1
+    assert (notice.person, notice.title) == (short.person, "毕业最低要求还差 0.5 分")
+    assert (notice.text, notice.path) == (preview.sample.text, reverse("credits:record"))
+    assert "总积分 3.5，应不少于 4" in notice.text
+    (event,) = Event.objects.filter(verb="remind")
+    assert (event.actor_role, event.scheme_code, event.after) == (
+        Role.SECRETARY,
+        "bit",
+        {"query": "state=all", "rows": 1},
+    )
+    assert secretary.get(TELL).context["found"].rested == 1
+    Notice.objects.update(created_at=timezone.now() - datetime.timedelta(days=31))
+    assert secretary.get(TELL).context["found"].students == 1
+
+
+def test_only_offices_and_secretaries_tell_students_and_of_the_scheme_that_was_shown(staff):
+    covered("李明")
+    for name in ("counsellor", "auditor", "committee", "owner_unit", "administrator", "student"):
+        assert staff.client(name).get(TELL).status_code == 404, name
+        assert staff.client(name).post(TELL).status_code == 404, name
+    assert "graduation/tell" not in staff.client("counsellor").get(LIST).content.decode()
+    assert "graduation/tell/?scheme=bit" in staff.client("office").get(LIST).content.decode()
+    assert staff.client("office").post(f"{TELL}?scheme=whu").status_code == 404
+    assert not Notice.objects.filter(key__startswith="shortfall:").exists()
+
+
+def test_the_second_scheme_tells_its_own_students_of_its_own_minimum(staff):
+    student = whu_student("学分")
+    office = client_of(whu_staff(Role.OFFICE))
+    office.post(TELL)
+    notice = Notice.objects.get(key__startswith="shortfall:")
+    assert (notice.person, notice.title) == (student.person, "毕业最低要求还差 3 分")

@@ -1,0 +1,150 @@
+"""导入记录: which workbooks of people, courses, plans and the library were taken in, and what came of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from credits.services.library import EntriesInUse
+from portal.enums import Role
+from portal.files import serve
+from portal.forms import Worded
+from portal.listing import FilterForm, Listing, Sorts
+from portal.models import SheetImport
+from portal.models.imports import SheetKind
+from portal.people_import.sheets import specs
+from portal.widgets import QuickSelect
+from review.services.sheet_imports import can_roll_back, roll_back_sheet
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpResponseBase
+
+    from portal.requests import SignedInRequest
+
+SORTS = Sorts({"imported": ("pk",)}, default="-imported")
+OK, REFUSED = 200, 422
+NAMED = 50
+COUNTS = {
+    "rows": gettext_lazy("行数"),
+    "create": gettext_lazy("新建"),
+    "rule": gettext_lazy("认定级别"),
+    "change": gettext_lazy("修改"),
+    "courses": gettext_lazy("新建或改名的课程"),
+    "same": gettext_lazy("不变"),
+    "new": gettext_lazy("新建"),
+    "changed": gettext_lazy("修改"),
+    "leaver": gettext_lazy("停用或结束"),
+}
+
+
+class HistoryFilter(FilterForm):
+    """Of which kind."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("内容"),
+        required=False,
+        choices=[("", gettext_lazy("全部")), *SheetKind.choices],
+        widget=QuickSelect,
+    )
+
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        """Keep what was asked for."""
+        return queryset.filter(kind=kind) if (kind := self.cleaned_data["kind"]) else queryset
+
+
+class TakeBackForm(Worded, forms.Form):
+    """Why the new rows of an import are taken back."""
+
+    reason = forms.CharField(label=gettext_lazy("撤回理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+@login_required
+@require_safe
+def import_history(request: SignedInRequest) -> HttpResponse:
+    """List the imports of what the person may import, the newest first."""
+    _let_in(request)
+    found = SheetImport.objects.visible_to(request.user).select_related("imported_by").defer("created")
+    listing = Listing(request, found, sorts=SORTS, form=HistoryFilter(request.GET))
+    rows = [(row, report_lines(row)) for row in listing.rows]
+    return render(request, "review/office/import_history.html", {"listing": listing, "rows": rows})
+
+
+@login_required
+@require_safe
+def import_record(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show what came of one import, and what can be taken back."""
+    return _page(request, _row(request, pk), TakeBackForm())
+
+
+@login_required
+@require_safe
+def import_record_workbook(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """Hand over the workbook as it came; there is none where it held first passwords."""
+    row = _row(request, pk)
+    if row.workbook is None:
+        raise Http404
+    return serve(request, row.workbook)
+
+
+@login_required
+@require_POST
+def import_record_roll_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take the new rows back; what is in use is named and stops it."""
+    row, form = _row(request, pk), TakeBackForm(request.POST)
+    form.is_valid()
+    try:
+        count = roll_back_sheet(row, request.user, reason=form.cleaned_data.get("reason", ""))
+    except ValidationError:
+        return _page(request, row, form)
+    except EntriesInUse as error:
+        return _page(request, row, form, used=[f"{entry.code} {entry.name}" for entry in error.entries])
+    messages.success(request, _("已撤回 %(count)s 项新建的条目。") % {"count": count})
+    return redirect("review:import_record", pk=pk)
+
+
+def report_lines(row: SheetImport) -> list[str]:
+    """Return what came of an import, in words: one line, or one for each sheet of people that changed."""
+    if row.kind != SheetKind.PEOPLE:
+        return [_counted(row.report)]
+    titles = {name: spec.title for name, spec in specs().items()}
+    return [f"{titles[name]}：{_counted(row.report[name])}" for name in titles if name in row.report]
+
+
+def _counted(counts: dict[str, Any]) -> str:
+    return _("，").join(f"{label} {counts[name]}" for name, label in COUNTS.items() if counts.get(name))
+
+
+def _let_in(request: SignedInRequest) -> None:
+    if not (request.user.is_superuser or request.user.standing.has(Role.ADMINISTRATOR, Role.OFFICE)):
+        raise Http404
+
+
+def _row(request: SignedInRequest, pk: int) -> SheetImport:
+    found = SheetImport.objects.visible_to(request.user).select_related("workbook", "imported_by", "rolled_back_by")
+    return get_object_or_404(found, pk=pk)
+
+
+def _page(
+    request: SignedInRequest, row: SheetImport, form: TakeBackForm, used: list[str] | None = None
+) -> HttpResponse:
+    verdict = can_roll_back(request.user, row)
+    context = {
+        "row": row,
+        "lines": report_lines(row),
+        "left": row.report.get("left", []),
+        "form": form,
+        "verdict": verdict,
+        "used": (used or [])[:NAMED],
+        "used_count": len(used or []),
+    }
+    return render(request, "review/office/import_record.html", context, status=REFUSED if form.is_bound else OK)
