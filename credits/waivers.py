@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from credits.models import LateWaiver
-from credits.windows import is_open_for
+from credits.windows import is_open_for, window_for
 from portal.enums import Role
 
 if TYPE_CHECKING:
@@ -30,5 +30,8 @@ def is_open_to(round_: Round, student: Student, cohort: int) -> bool:
 
 
 def is_reviewed_late(claim: Claim) -> bool:
-    """Whether reviewers may decide after their own date: what was let in late is decided late."""
-    return LateWaiver.objects.behind(claim).exists()
+    """Whether reviewers may decide after their own date: what was let in late is decided late, and nothing else."""
+    if claim.round is None:
+        return False
+    window = window_for(claim.round, Role.STUDENT, claim.cohort)
+    return window is not None and LateWaiver.objects.behind(claim, window.closes_at).exists()
