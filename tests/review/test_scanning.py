@@ -113,3 +113,10 @@ def test_the_page_costs_the_same(secretary, offering, django_assert_num_queries,
     # session, person, appointments, roll, the last scan, two counts, notices
     with django_assert_num_queries(8):
         secretary.get(URL)
+
+
+@pytest.mark.parametrize("code", ["http://[", "//[x/y", "https://[::1/verify/abc", "WIFI:S:x/;;"])
+def test_a_code_that_only_looks_like_an_address_is_not_known(staff, secretary, form, code):
+    found, _page = scan(secretary, code)
+    assert found.outcome == "unknown"
+    assert secretary.get("/desk/filing/", {"code": code}).status_code == 200
