@@ -120,3 +120,12 @@ def test_a_code_that_only_looks_like_an_address_is_not_known(staff, secretary, f
     found, _page = scan(secretary, code)
     assert found.outcome == "unknown"
     assert secretary.get("/desk/filing/", {"code": code}).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["x" * 401, "\0"])
+def test_an_impossible_code_does_not_leave_the_last_answer_standing(staff, secretary, form, code):
+    scan(secretary, form.number, "柜\0" + "3" * 80)
+    assert Filing.objects.get().shelf == "柜" + "3" * 63
+    found, page = scan(secretary, code)
+    assert found.outcome == "unknown"
+    assert "已收到，可以扫下一份" not in page
