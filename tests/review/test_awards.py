@@ -215,3 +215,10 @@ def test_where_a_stage_gives_an_opinion_the_claims_on_one_project_pass_on_withou
     assert set(Claim.objects.values_list("stage", "recognised_points")) == {("office", None)}
     client.post(f"{answer.url}undo/")
     assert set(Claim.objects.values_list("stage", flat=True)) == {"college"}
+
+
+def test_what_no_database_stores_is_left_out_of_the_words(staff, secretary):
+    claims = on_one_award(2)
+    answer = decide(secretary, claims, "confirm", verb="return", reason="看不清\0")
+    assert answer.status_code == 302
+    assert list(ClaimEvent.objects.filter(verb="return").values_list("reason", flat=True)) == ["看不清"] * 2
