@@ -90,6 +90,12 @@ class LateWaiver(models.Model):
     def __str__(self) -> str:
         return f"{self.round} {self.student or self.class_group}"
 
+    def reaches(self, student: Student) -> bool:
+        """Whether it was given to the student or to the whole class, over or not; no query."""
+        return self.student_id == student.pk or (
+            self.class_group_id is not None and self.class_group_id == student.class_group_id
+        )
+
     @property
     def is_revoked(self) -> bool:
         """Whether it was taken back before its date."""
