@@ -148,6 +148,10 @@ def test_one_bad_row_stops_the_whole_and_is_named(staff, secretary, kind, step):
         ({"verb": "approve", "points": "1"}, "请说明理由"),
         ({"verb": "approve", "points": "99", "reason": "多"}, "不能超过"),
         ({"verb": "approve", "points": "一"}, "请输入数字"),
+        ({"verb": "approve", "points": "NaN"}, "请输入数字"),
+        ({"verb": "approve", "points": "1_5"}, "请输入数字"),
+        ({"verb": "approve", "points": "1e9999999"}, "数值过大"),
+        ({"verb": "approve", "points": "-1", "reason": "少"}, "必须大于 0"),
         ({"verb": "steal"}, "没有选择要处理的申报"),
     ],
 )
