@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from credits.models import LateWaiver
-from credits.windows import is_open_for, window_for
+from credits.windows import has_begun_for, is_open_for, window_for
 from portal.enums import Role
 
 if TYPE_CHECKING:
@@ -30,8 +30,10 @@ def waiver_for(round_: Round, student: Student) -> LateWaiver | None:
 
 
 def is_open_to(round_: Round, student: Student, cohort: int) -> bool:
-    """Whether the student may claim in the round now: by its dates for the cohort, or by a waiver."""
-    return is_open_for(round_, Role.STUDENT, cohort) or waiver_for(round_, student) is not None
+    """Whether the student may claim in the round now: by its dates for the cohort, or by a waiver once it has begun."""
+    if is_open_for(round_, Role.STUDENT, cohort):
+        return True
+    return has_begun_for(round_, Role.STUDENT, cohort) and waiver_for(round_, student) is not None
 
 
 def is_reviewed_late(claim: Claim) -> bool:

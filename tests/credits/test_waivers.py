@@ -238,3 +238,13 @@ def test_nobody_grants_a_waiver_to_themself_or_the_own_class(office, student, cl
     with pytest.raises(ValidationError, match="其他同事"):
         grant_waiver(closed, office, wish(office.number if who == "number" else student.class_group.name))
     assert not LateWaiver.objects.exists()
+
+
+def test_a_waiver_opens_no_round_before_it_begins(office, student, client):
+    round_ = make_round(opens=3, closes=5)
+    grant_waiver(round_, office, wish(student.person.number, days=9))
+    assert not may(student, round_)
+    assert [offer.is_open for offer in offers_for(student)] == [False]
+    with time_machine.travel(timezone.now() + 7 * DAY):
+        assert may(student, round_)
+        assert [offer.is_open for offer in offers_for(student)] == [True]
