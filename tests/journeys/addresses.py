@@ -61,7 +61,6 @@ PLACES = table(
     appointments                    |                  | s-- --- --✓ -✓✓- | s·· ··· ··· ····
     review:audit                    |                  | s-- --- --✓ -✓✓- | s·· ··· ··· ····
     review:audit_event              | audited          | s-- --- --✓ -✓-- | s·· ··· ··· ····
-    review:audit_export             |                  | s·· ··· ··· ···· | s-- --- --✓ -✓✓-
     notice_settings                 |                  | s✓✓ ✓✓✓ ✓✓✓ ✓✓✓✓ | s→→ →→→ →→→ →→→→
     outbox                          |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     outbox_retry                    | mail             | s·· ··· ··· ···· | s-- --- --→ --→-
@@ -191,7 +190,6 @@ PLACES = table(
     review:application_undo         | app_approved     | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:filing                   |                  | s-- ✓✓- --✓ ---- | s-- ··· ··· ··--
     review:missing                  |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
-    review:missing_export           |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
     review:scan                     |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:forms_print              | print_missing    | s-- ··· ··· ··-- | s-- ✓→- --✓ ----
     review:missing_export           |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ✓✓✓ ✓✓✓ ✓✓--
