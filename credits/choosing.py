@@ -14,7 +14,7 @@ from credits.models import Category, Coverage, Round
 from credits.rules import barred
 from credits.services.claims import version_for
 from credits.waivers import waivers_of
-from credits.windows import closing_reason, is_open_for, window_for
+from credits.windows import closing_reason, has_begun_for, is_open_for, window_for
 from portal.enums import Role
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def _unless_barred(offer: Offer, bars: Mapping[int, Sanction | None]) -> Offer:
 
 def _waivers(rounds: Sequence[Round], student: Student) -> Mapping[int, LateWaiver]:
     """Return the student's waivers of rounds that their dates have closed; asks only where there are such rounds."""
-    closed = {row.pk for row in rounds if not is_open_for(row, Role.STUDENT, student.cohort)}
+    begun = [row for row in rounds if has_begun_for(row, Role.STUDENT, student.cohort)]
+    closed = {row.pk for row in begun if not is_open_for(row, Role.STUDENT, student.cohort)}
     return {key: row for key, row in waivers_of(student).items() if key in closed} if closed else {}
 
 

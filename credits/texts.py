@@ -65,9 +65,12 @@ def text_kind(code: str) -> TextKind | None:
 
 
 def worded(scheme_id: int, code: str, words: Mapping[str, str]) -> tuple[str, str]:
-    """Return title and text as the scheme's office words them; warm, it costs no query."""
+    """Return title and text as the scheme's office words them; warm, it costs no query.
+
+    Where nothing is left of the office's title, because its placeholders are empty this time, the portal's own stands.
+    """
     title, text = current(scheme_id, code)
-    return filled(title, words), filled(text, words)
+    return filled(title, words) or filled(str(_kinds[code].title), words), filled(text, words)
 
 
 def current(scheme_id: int, code: str) -> tuple[str, str]:

@@ -42,6 +42,12 @@ def is_open_for(round_: Round, role: str, cohort: int | None, at: datetime.datet
     return window.opens_at <= (at or deciding_moment()) <= window.closes_at
 
 
+def has_begun_for(round_: Round, role: str, cohort: int | None) -> bool:
+    """Whether the role's window has opened, closed again or not; without a window nothing is waited for."""
+    window = window_for(round_, role, cohort)
+    return window is None or window.opens_at <= deciding_moment()
+
+
 def round_state(round_: Round, at: datetime.datetime | None = None) -> RoundState:
     """Where the round stands: hidden, or before, within or after the students' windows (all cohorts together).
 

@@ -35,6 +35,13 @@ def do_chores() -> dict[str, int]:
     return done
 
 
+def until_day() -> float:
+    """Return in how many seconds the next day begins where the university is."""
+    now = timezone.localtime()
+    begins = now.replace(hour=DAY_BEGINS.hour, minute=DAY_BEGINS.minute, second=0, microsecond=0)
+    return ((begins if begins > now else begins + datetime.timedelta(days=1)) - now).total_seconds()
+
+
 def is_day() -> bool:
     """Whether the day has begun where the university is."""
     return timezone.localtime().time() >= DAY_BEGINS

@@ -29,12 +29,13 @@ def as_points(value: object) -> Decimal:
     Raises ``ValidationError`` when it is no number or has more than two places: points are never rounded in silence.
     """
     try:
-        number = Decimal(str(value).strip())
+        text = str(value).strip()
+        number = Decimal(text)
     except InvalidOperation:
         raise ValidationError(_("请输入数字，例如 1.5。"), code="invalid") from None
-    if not number.is_finite():
+    if not number.is_finite() or "_" in text:  # to Python 1_5 is fifteen
         raise ValidationError(_("请输入数字，例如 1.5。"), code="invalid")
-    if abs(number) > LIMIT:
+    if not -LIMIT <= number <= LIMIT:  # a comparison: arithmetic with 1e9999999 overflows
         raise ValidationError(_("数值过大，请检查。"), code="too_large")
     if number != number.quantize(PLACES):
         raise ValidationError(_("最多保留两位小数。"), code="places")

@@ -40,6 +40,7 @@ SHOWN = [
 ]
 YEARS_BACK = 8
 CHOICES_SHOWN = 60
+LONGEST_KEY = 15
 
 
 class QueueFilter(FilterForm):
@@ -135,7 +136,7 @@ class ClaimFilter(QueueFilter):
         else:
             self._leave_out("mine")
         chosen = self.data.get("category", "")
-        self.items = items_of(int(chosen)) if chosen.isdecimal() else []
+        self.items = items_of(int(chosen)) if chosen.isdecimal() and len(chosen) <= LONGEST_KEY else []
         if self.items:
             self.fields["item"].widget.choices = [("", _("不限")), *((item.name, item.label) for item in self.items)]
         else:  # a category comes first

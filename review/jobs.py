@@ -19,7 +19,7 @@ from portal.spreadsheets import TooManyRows
 from portal.trail import set_origin
 from review.desk.exporting import export_of
 from review.desk.printing import MOST as MOST_FORMS
-from review.desk.printing import file_name, forms_to_print, print_batch, refusal
+from review.desk.printing import file_name, forms_to_print, may_print, print_batch, refusal, too_many
 from review.models import BatchState, DecisionBatch, ImportBatch, RowState
 from review.publicity.jobs import publicity_effect
 from review.roundtrip.jobs import decide_sheet
@@ -68,13 +68,20 @@ def desk_export(job: RunningJob, what: str, query: str, columns: Sequence[str] =
 
 @job_kind("print_forms", label=gettext_lazy("打印申请表"))
 def print_forms(job: RunningJob, *, what: str, query: str, ticked: list[int]) -> StoredFile:
-    """Print the approved forms of a list as one file; the owner's appointments decide, as they stand when it runs."""
+    """Print the approved forms of a list as one file; the owner's appointments decide, as they stand when it runs.
+
+    Who looks after other people's jobs reads why it failed, but no student's name.
+    """
+    if not may_print(job.owner):
+        raise JobFailed(_("您已不能查看这个列表。"))
     forms = forms_to_print(job.owner, what, query, ticked)
-    total = capped_count(forms, MOST_FORMS).number
+    count = capped_count(forms, MOST_FORMS)
+    if count.capped:  # more were approved meanwhile: a part of them would look like all
+        raise JobFailed(too_many(MOST_FORMS))
     try:
-        content = print_batch(_told(job, forms[:MOST_FORMS], total), job.owner, query)
+        content = print_batch(_told(job, forms[: count.number], count.number), job.owner, query)
     except BatchUnprintable as error:
-        raise JobFailed(refusal(error)) from error
+        raise JobFailed(refusal(error, named=False)) from error
     return job.keep(io.BytesIO(content), name=file_name(), media_type=PDF)
 
 

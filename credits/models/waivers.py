@@ -6,10 +6,12 @@ import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from credits.models.claims import Submission
 from credits.models.rounds import Round
 from credits.querysets import schemes_of
 from portal.enums import Role
@@ -35,9 +37,17 @@ class LateWaiverQuerySet(models.QuerySet["LateWaiver"]):
         """Return those that still open the round; the last moment belongs to them."""
         return self.filter(ended_at__isnull=True, until__gte=at or deciding_moment())
 
-    def behind(self, claim: Claim) -> LateWaiverQuerySet:
-        """Return those under which the claim may have been handed in, over or not."""
-        return self.of(claim.student).filter(round=claim.round_id)
+    def close_expired(self) -> int:
+        """Note those as ended that are past their date, so that another may follow; how many."""
+        return self.filter(ended_at__isnull=True, until__lt=timezone.now()).update(ended_at=F("until"))
+
+    def behind(self, claim: Claim, closed_at: datetime.datetime) -> LateWaiverQuerySet:
+        """Return those, over or not, under which the claim was handed in after the round's own date for its student."""
+        ends = Least(OuterRef("until"), Coalesce(OuterRef("ended_at"), OuterRef("until")))
+        handed_in = Submission.objects.filter(
+            claim=claim.pk, submitted_at__gt=closed_at, submitted_at__range=(OuterRef("granted_at"), ends)
+        )
+        return self.of(claim.student).filter(Exists(handed_in), round=claim.round_id)
 
 
 class LateWaiver(models.Model):
@@ -79,3 +89,14 @@ class LateWaiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round} {self.student or self.class_group}"
+
+    def reaches(self, student: Student) -> bool:
+        """Whether it was given to the student or to the whole class, over or not; no query."""
+        return self.student_id == student.pk or (
+            self.class_group_id is not None and self.class_group_id == student.class_group_id
+        )
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether it was taken back before its date."""
+        return self.ended_at is not None and self.ended_at < self.until

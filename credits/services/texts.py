@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -26,7 +27,7 @@ LONGEST_TEXT = 2000
 
 def checked(kind: TextKind, title: str, text: str) -> tuple[str, str]:
     """Return both as they are stored; raises ``ValidationError`` by field for what they may not hold."""
-    title, wrong_title = stored(kind, title.strip())
+    title, wrong_title = stored(kind, " ".join(title.split()))
     text, wrong_text = stored(kind, text.strip().replace("\r\n", "\n"))
     problems = {}
     if not title or wrong_title:
@@ -56,7 +57,7 @@ def word_text(scheme: Scheme, kind: TextKind, actor: Person, *, title: str, text
             return False
         NoticeText.objects.update_or_create(scheme=scheme, code=kind.code, defaults={"title": title, "text": text})
         _record("change", scheme, kind, actor, before)
-    forget_texts(scheme.pk)
+        _forget(scheme)
     return True
 
 
@@ -69,8 +70,14 @@ def reset_text(scheme: Scheme, kind: TextKind, actor: Person) -> bool:
         found, _kinds = NoticeText.objects.filter(scheme=scheme, code=kind.code).delete()
         if found:
             _record("restore", scheme, kind, actor, before)
-    forget_texts(scheme.pk)
+        _forget(scheme)
     return bool(found)
+
+
+def _forget(scheme: Scheme) -> None:
+    """Drop what is kept, now and once more when all is stored: others may have read the old words in between."""
+    forget_texts(scheme.pk)
+    transaction.on_commit(partial(forget_texts, scheme.pk))
 
 
 def _present(scheme: Scheme, kind: TextKind) -> dict[str, str]:

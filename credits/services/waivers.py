@@ -44,15 +44,17 @@ class Wish:
 def grant_waiver(round_: Round, actor: Person, wish: Wish) -> LateWaiver:
     """Let a student or a class claim in the round after its deadline; those concerned are told.
 
-    Raises ``NotAllowed``, then ``ValidationError`` by field: nobody of that name, a round that is not for the cohort, a
-    moment that gives no more time, a waiver that is there already, no reason.
+    Raises ``NotAllowed``, then ``ValidationError`` by field: nobody of that name, the actor or the actor's own class, a
+    round that is not for the cohort, a moment that gives no more time, a waiver in force, no reason.
     """
     _allow(actor, round_)
     with transaction.atomic():
         row = Round.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=round_.pk)
         student, group = _found(wish.who.strip())
         _check(row, wish, student, group)
+        _keep_hands_off(actor, student, group)
         facts: dict[str, Any] = {"student": student, "class_group": group, "until": wish.until}
+        row.waivers.filter(student=student, class_group=group).close_expired()
         try:
             with transaction.atomic():
                 waiver = LateWaiver.objects.create(round=row, reason=wish.reason.strip(), granted_by=actor, **facts)
@@ -82,6 +84,13 @@ def _found(who: str) -> tuple[Student | None, ClassGroup | None]:
     """Return the student of the number, or the class of the name."""
     student = Student.objects.select_related("person").filter(person__number=who, on_roll=True).first()
     return student, None if student else ClassGroup.objects.filter(name=who).first()
+
+
+def _keep_hands_off(actor: Person, student: Student | None, group: ClassGroup | None) -> None:
+    """Refuse what the actor, who may study too, would gain from: that is for a colleague to grant."""
+    mine = Student.objects.filter(person=actor).first()
+    if mine is not None and (mine == student or (group is not None and mine.class_group_id == group.pk)):
+        raise ValidationError({"who": _("不能给自己或自己所在的班级延期，请由其他同事办理。")})
 
 
 def _check(round_: Round, wish: Wish, student: Student | None, group: ClassGroup | None) -> None:

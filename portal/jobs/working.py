@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from portal.chores import do_chores
+from portal.chores import do_chores, until_day
 from portal.files.storing import sweep
 from portal.jobs import running
 from portal.jobs.services import expire_results, reap
@@ -91,9 +91,9 @@ class Housekeeper(Beside):
         super().__init__("housekeeper")
 
     def tick(self) -> float:
-        """Do them all."""
+        """Do them all, then again in an hour or when the day begins: the digests hold the reminders of their day."""
         do_chores()
-        return TIDY_EVERY
+        return min(TIDY_EVERY, until_day())
 
 
 class Ticker(Beside):

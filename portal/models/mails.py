@@ -6,13 +6,15 @@ import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.enums import NoticeKind
+from portal.enums import NoticeKind, Role
+from portal.models.appointments import Appointment
 from portal.models.notices import Notice
 from portal.models.people import Person
+from portal.scopes import covered_colleges
 
 
 class MailState(models.TextChoices):
@@ -26,6 +28,23 @@ class MailState(models.TextChoices):
 
 class MailQuerySet(models.QuerySet["Mail"]):
     """Named sets of mails."""
+
+    def visible_to(self, person: Person) -> MailQuerySet:
+        """Return whose delivery the person looks after: all for the administrator, for an office its schemes' people.
+
+        Those are the students of the colleges that its schemes cover, and whoever works for these schemes or for all.
+        """
+        if person.is_superuser or person.standing.has(Role.ADMINISTRATOR):
+            return self
+        codes = {power.scheme_code for power in person.standing.powers_as([Role.OFFICE])}
+        if "" in codes:
+            return self
+        if not codes:
+            return self.none()
+        working = Appointment.objects.in_force(timezone.localdate()).filter(
+            scheme_code__in=[*sorted(codes), ""], person=OuterRef("person")
+        )
+        return self.filter(Q(person__student__college__in=covered_colleges(codes)) | Exists(working))
 
     def due(self, at: datetime.datetime | None = None) -> MailQuerySet:
         """Return what should have left by now, the longest due first."""

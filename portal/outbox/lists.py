@@ -14,6 +14,8 @@ from portal.models import Mail, MailState
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from portal.models import Person
+
 SORTS = Sorts({"newest": ("pk",)}, default="-newest")
 UNSENT = "unsent"
 STATES = [("", _("未发出")), *MailState.choices]
@@ -37,10 +39,14 @@ class MailFilter(FilterForm):
         return found
 
 
-def figures() -> dict[str, Any]:
-    """Return how many wait and were given up, and since when the oldest waits."""
-    return Mail.objects.unsent().aggregate(
-        waiting=Count("pk", filter=Q(state=MailState.WAITING)),
-        failed=Count("pk", filter=Q(state=MailState.FAILED)),
-        since=Min("created_at", filter=Q(state=MailState.WAITING)),
+def figures(person: Person) -> dict[str, Any]:
+    """Return how many wait and were given up, and since when the oldest waits, of what the person looks after."""
+    return (
+        Mail.objects.visible_to(person)
+        .unsent()
+        .aggregate(
+            waiting=Count("pk", filter=Q(state=MailState.WAITING)),
+            failed=Count("pk", filter=Q(state=MailState.FAILED)),
+            since=Min("created_at", filter=Q(state=MailState.WAITING)),
+        )
     )

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.administration import is_administrator
 from portal.enums import Role
-from portal.models import MailState
+from portal.models import Mail, MailState
 from portal.verdict import Verdict
 
 if TYPE_CHECKING:
-    from portal.models import Mail, Person
+    from portal.models import Person
 
 
 def can_read_outbox(person: Person) -> Verdict:
@@ -25,7 +25,9 @@ def can_read_outbox(person: Person) -> Verdict:
 
 
 def can_retry_mail(person: Person, mail: Mail) -> Verdict:
-    """Whoever sees the outbox may have a mail sent again that was given up."""
+    """Whoever sees a mail in the outbox may have it sent again when it was given up."""
+    if not Mail.objects.visible_to(person).filter(pk=mail.pk).exists():
+        return Verdict.no(_("发件箱由教务管理部门和系统管理员管理。"))
     if mail.state != MailState.FAILED:
         return Verdict.no(_("这封邮件没有失败，不需要重试。"))
     return can_read_outbox(person)

@@ -34,12 +34,12 @@ def retry_mail(mail: Mail, actor: Person) -> Mail:
 
 
 def retry_all(actor: Person) -> int:
-    """Let everything that was given up wait anew; how many. Nothing given up means no event."""
+    """Let everything wait anew that was given up and that the actor looks after; how many. None means no event."""
     verdict = can_read_outbox(actor)
     if not verdict:
         raise NotAllowed(verdict)
     with transaction.atomic():
-        given_up = Mail.objects.filter(state=MailState.FAILED)
+        given_up = Mail.objects.visible_to(actor).filter(state=MailState.FAILED)
         number = given_up.update(state=MailState.WAITING, attempts=0, error="", due_at=timezone.now())
         if number:
             record("retry", actor, kind=KIND, key="all", role=verdict.role, changes=({}, {"rows": number}))

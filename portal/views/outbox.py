@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 def outbox(request: SignedInRequest) -> HttpResponse:
     """List the mails that have not left, or those of the state that was asked for."""
     _let_in(request)
-    found = Mail.objects.select_related("person").defer("text", "subject")
+    found = Mail.objects.visible_to(request.user).select_related("person").defer("text", "subject")
     listing = Listing(request, found, sorts=SORTS, form=MailFilter(request.GET))
-    context = {"listing": listing, "figures": figures(), "most": MOST_ATTEMPTS}
+    context = {"listing": listing, "figures": figures(request.user), "most": MOST_ATTEMPTS}
     return render(request, "portal/outbox.html", context)
 
 
@@ -41,7 +41,7 @@ def outbox(request: SignedInRequest) -> HttpResponse:
 def outbox_retry(request: SignedInRequest, pk: int) -> HttpResponse:
     """Have one mail sent again."""
     _let_in(request)
-    mail = retry_mail(get_object_or_404(Mail, pk=pk), request.user)
+    mail = retry_mail(get_object_or_404(Mail.objects.visible_to(request.user), pk=pk), request.user)
     messages.success(request, _("给 %(name)s 的邮件已重新排队。") % {"name": mail.person.name})
     return redirect("outbox")
 

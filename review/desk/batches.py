@@ -13,6 +13,7 @@ from credits.models import Member
 from credits.rules import can_review
 from credits.services.moving import may_lead
 from credits.stages import following_stage
+from credits.waivers import read_waivers
 from portal.enums import Status
 from portal.points import ZERO, format_points
 from portal.workflow import lock_all
@@ -143,6 +144,7 @@ def plan(person: Person, wanted: list[Wanted], *, locked: bool = False) -> Plan:
     """Say what would happen to each row; changes nothing. ``locked`` holds the claims until the transaction ends."""
     claims = claims_to_review(person)
     found = (lock_all(claims) if locked else claims).in_bulk([one.pk for one in wanted])
+    read_waivers(found.values())
     unsettled = _unsettled_teams(found.values())
     return Plan([_row(person, one, found.get(one.pk), unsettled) for one in wanted])
 

@@ -33,8 +33,9 @@ class Choice:
 
     @classmethod
     def read(cls, sent: Mapping[str, str], key: str = "", verbs: tuple[str, ...] = VERBS) -> Choice:
-        """Take it from the form; what the form does not offer is nothing."""
-        verb, points, reason = (sent.get(f"{name}{key}", "").strip() for name in ("verb", "points", "reason"))
+        """Take it from the form; what the form does not offer, or no database stores, is nothing."""
+        typed = (sent.get(f"{name}{key}", "") for name in ("verb", "points", "reason"))
+        verb, points, reason = (text.replace("\0", "").strip() for text in typed)
         return cls(verb if verb in verbs else "", points[:12], reason[:LONGEST])
 
 

@@ -76,7 +76,13 @@ def code_in(text: str) -> Q:
 
 def _word(text: str) -> str:
     word = text.strip()
-    return urlsplit(word).path.rstrip("/").rpartition("/")[2] if "/" in word else word
+    if "/" not in word:
+        return word
+    try:
+        path = urlsplit(word).path
+    except ValueError:  # a code of somebody else's that only looks like an address
+        return word
+    return path.rstrip("/").rpartition("/")[2]
 
 
 class MissingFilter(FilterForm):

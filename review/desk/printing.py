@@ -34,6 +34,11 @@ MOST, AT_ONCE, NAMED = 1000, 60, 5
 LISTS = ("applications", "missing")
 
 
+def too_many(most: int) -> str:
+    """Say that a list is too long for one file."""
+    return _("一次最多打印 %(most)s 份，请先筛选。") % {"most": most}
+
+
 def read_ticks(texts: Iterable[str]) -> list[int]:
     """Return the applications that were ticked, each once; what no page of ours wrote is left out."""
     return list(dict.fromkeys(int(text) for text in texts if re.fullmatch(r"[0-9]{1,15}", text)))
@@ -88,12 +93,13 @@ def file_name() -> str:
     return _("申请表") + f"-{timezone.localtime():%Y%m%d-%H%M}.pdf"
 
 
-def refusal(error: BatchUnprintable) -> str:
-    """Say which forms hold characters that no font has, and what to do."""
+def refusal(error: BatchUnprintable, *, named: bool = True) -> str:
+    """Say which forms hold characters that no font has, and what to do; of students only to who may read of them."""
     told = []
     for one in error.offenders[:NAMED]:
         codes = " ".join(f"U+{ord(character):04X}" for character in one.characters)
-        told.append(f"{one.form.snapshot['student']['name']} {one.form.number} {codes}")
+        who = f"{one.form.snapshot['student']['name']} " if named else ""
+        told.append(f"{who}{one.form.number} {codes}")
     return _("有 %(count)s 份申请表含有字库没有的字，什么都没有打印。请更正后重新出具，或不选它们：%(which)s") % {
         "count": len(error.offenders),
         "which": "、".join(told),

@@ -104,12 +104,15 @@ def reads_whole(person: Person, scheme: Scheme) -> bool:
 
 
 def in_college_reach(person: Person, scheme: Scheme, path: str = "college") -> Q:
-    """Return the rows of colleges whose figures the person reads; ``path`` leads to the college."""
+    """Return the rows of colleges whose figures the person reads; ``path`` leads to the college.
+
+    A secretary for one category, class or cohort reads no college's figures: they would tell of all the others.
+    """
     if reads_whole(person, scheme):
         return EVERYTHING
     reach = NOBODY
     for power in person.standing.powers_as([Role.SECRETARY]):
-        if power.scheme_code in {"", scheme.code}:
+        if power.scheme_code in {"", scheme.code} and power.is_whole_college:
             reach |= Q(**{f"{path}_id" if not path.endswith("pk") else path: power.college_id})
     return reach
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from portal.models import Person
 from review.models import SavedView
 
 MOST_VIEWS = 24
+LONGEST_QUERY, LONGEST_WORD = 1000, 20  # what the column holds; what a column, an order or a density is called at most
 
 
 def save_view(person: Person, name: str, query: str) -> SavedView:
-    """Keep the filters under a name; raises ``ValidationError`` for a taken name, or when there are ``MOST_VIEWS``."""
+    """Keep the filters under a name.
+
+    Raises ``ValidationError`` for a taken name, filters that are too long to keep, or when there are ``MOST_VIEWS``.
+    """
+    if len(query) > LONGEST_QUERY:
+        raise ValidationError({"name": _("条件太长，不能保存。请减少条件。")})
     with transaction.atomic():
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)  # two tabs save one after the other
         if SavedView.objects.owned_by(person).named().count() >= MOST_VIEWS:
@@ -33,8 +40,13 @@ def delete_view(view: SavedView) -> None:
 
 
 def keep_look(person: Person, query: str) -> None:
-    """Let the list look so to the person whenever an address does not say."""
-    SavedView.objects.update_or_create(person=person, name="", defaults={"query": query})
+    """Let the list look so to the person whenever an address does not say; what an address repeats is kept once."""
+    look = QueryDict(mutable=True)
+    for name, values in QueryDict(query).lists():
+        look.setlist(name, [value for value in dict.fromkeys(values) if len(value) <= LONGEST_WORD])
+    kept = look.urlencode()
+    if len(kept) <= LONGEST_QUERY:  # our own page writes no such address
+        SavedView.objects.update_or_create(person=person, name="", defaults={"query": kept})
 
 
 def forget_look(person: Person) -> None:

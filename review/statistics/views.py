@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.enums import Role
 from review.models import Statistics
 from review.reports.asking import asked_by, colleges_of, reporting_schemes
 from review.services.statistics import can_take_statistics, running_job, start_statistics
@@ -33,13 +32,13 @@ def statistics(request: SignedInRequest) -> HttpResponse:
     scheme, chosen = asked.scheme, asked.facts.get("college")
     taken = Statistics.objects.filter(scheme=scheme).select_related("taken_by").first()
     reach = {chosen.pk} if chosen else set(colleges_of(request.user, scheme).values_list("pk", flat=True))
-    experts = request.user.standing.has(Role.OFFICE) and not chosen
+    may_take = can_take_statistics(request.user, scheme)
     context = {
         "asked": asked,
         "schemes": reporting_schemes(request.user),
         "taken": taken,
-        "tables": tables_of(taken.figures, reach, asked.words, experts=experts) if taken else [],
-        "may_take": can_take_statistics(request.user, scheme),
+        "tables": tables_of(taken.figures, reach, asked.words, experts=may_take.ok and not chosen) if taken else [],
+        "may_take": may_take,
         "job": running_job(scheme),
     }
     return render(request, "review/statistics/page.html", context)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from portal.requests import SignedInRequest
 
 LAST_SHELF, LAST_SCAN = "filing_shelf", "filing_scan"
+LONGEST_SHELF = 64
 
 
 @staff_only
@@ -42,8 +43,7 @@ def filing(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def form_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record that the signed paper was received, then wait for the next scan."""
-    form, answer = _get(request, pk), ShelfForm(request.POST)
-    shelf = answer.data.get("shelf", "").strip()[:64]
+    form, shelf = _get(request, pk), shelf_in(request)
     try:
         file_form(form, request.user, shelf=shelf)
     except ValidationError as error:
@@ -90,6 +90,11 @@ def missing_listing(request: SignedInRequest) -> Listing:
     """Return the list of the missing as the address describes it; its export asks the same."""
     form = MissingFilter(request.GET)
     return Listing(request, missing_rows(request.user), sorts=MISSING_SORTS, form=form, columns=MISSING_COLUMNS)
+
+
+def shelf_in(request: SignedInRequest) -> str:
+    """Return the shelf that was typed as it can be stored: one that is too long is cut, for the paper lies there."""
+    return request.POST.get("shelf", "").replace("\0", "").strip()[:LONGEST_SHELF]
 
 
 def _get(request: SignedInRequest, pk: int) -> Form:

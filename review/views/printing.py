@@ -27,6 +27,7 @@ from review.desk.printing import (
     print_batch,
     read_ticks,
     refusal,
+    too_many,
 )
 
 if TYPE_CHECKING:
@@ -46,10 +47,7 @@ def forms_print(request: SignedInRequest, what: str) -> HttpResponse:
     forms = forms_to_print(request.user, what, query, ticked)
     count = capped_count(forms, MOST)
     if count.capped or not count.number:
-        say = (
-            _("一次最多打印 %(most)s 份，请先筛选。") % {"most": MOST} if count.capped else _("没有可以打印的申请表。")
-        )
-        return _back(request, what, say)
+        return _back(request, what, too_many(MOST) if count.capped else _("没有可以打印的申请表。"))
     if count.number > AT_ONCE:
         return redirect("job_detail", enqueue("print_forms", request.user, what=what, query=query, ticked=ticked).pk)
     try:

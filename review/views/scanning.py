@@ -12,9 +12,9 @@ from django_permissions_policy.decorators import permissions_policy_override
 
 from review.access import staff_only
 from review.desk.printing import may_print
-from review.desk.scanning import Outcome, kept, receive, sentence, shown, tally
+from review.desk.scanning import Outcome, Scan, kept, receive, sentence, shown, tally
 from review.forms import ScanForm
-from review.views.filing import LAST_SCAN, LAST_SHELF
+from review.views.filing import LAST_SCAN, LAST_SHELF, shelf_in
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -30,11 +30,12 @@ def scan(request: SignedInRequest) -> HttpResponse:
     if not may_print(request.user):
         raise Http404
     if request.method == "POST":
-        asked = ScanForm(request.POST)
-        shelf = asked.data.get("shelf", "").strip()[:64]
+        asked, shelf = ScanForm(request.POST), shelf_in(request)
         # Papers come in piles: the shelf is set once and kept for the next scans.
         request.session[LAST_SHELF] = shelf
-        if asked.is_valid() and (text := asked.cleaned_data["code"]):
+        if "code" in asked.errors:  # no code of ours: the last scan's answer must not stand for it
+            request.session[LAST_SCAN] = kept(Scan(Outcome.UNKNOWN, asked.data["code"].replace("\0", "")))
+        elif text := asked.cleaned_data["code"]:
             request.session[LAST_SCAN] = kept(receive(request.user, text, shelf))
         return redirect("review:scan")
     last = shown(request.user, request.session.get(LAST_SCAN))

@@ -215,3 +215,44 @@ def test_the_office_grants_and_ends_on_the_page(office, student, closed, client)
     assert "住院" in page
     client.post(reverse("review:waiver_end", args=[LateWaiver.objects.get().pk]))
     assert "已收回" in client.get(address).content.decode()
+
+
+def test_after_a_waiver_has_run_out_another_may_follow(office, student, closed, client):
+    first = grant_waiver(closed, office, wish(student.person.number, days=1))
+    with time_machine.travel(timezone.now() + 2 * DAY):
+        assert not may(student, closed)
+        grant_waiver(closed, office, wish(student.person.number))
+        assert may(student, closed)
+        client.force_login(office)
+        page = client.get(reverse("review:waivers", args=[closed.pk])).content.decode()
+    first.refresh_from_db()
+    assert first.ended_at == first.until
+    assert ("已过期" in page, "已收回" in page) == (True, False)
+
+
+def test_what_came_in_before_the_deadline_gains_nothing_from_a_waiver(office, student):
+    round_ = make_round(closes=3, staff_closes=4)
+    claim = make_claim(Status.IN_REVIEW, student=student, round_=round_)
+    grant_waiver(round_, office, wish(student.class_group.name, days=10))
+    with time_machine.travel(timezone.now() + 6 * DAY):
+        assert not can_review(make_staff(Role.SECRETARY), claim)
+
+
+@pytest.mark.parametrize("who", ["number", "class"])
+def test_nobody_grants_a_waiver_to_themself_or_the_own_class(office, student, closed, who):
+    student.person = office
+    student.save()
+    student.refresh_from_db()
+    with pytest.raises(ValidationError, match="其他同事"):
+        grant_waiver(closed, office, wish(office.number if who == "number" else student.class_group.name))
+    assert not LateWaiver.objects.exists()
+
+
+def test_a_waiver_opens_no_round_before_it_begins(office, student, client):
+    round_ = make_round(opens=3, closes=5)
+    grant_waiver(round_, office, wish(student.person.number, days=9))
+    assert not may(student, round_)
+    assert [offer.is_open for offer in offers_for(student)] == [False]
+    with time_machine.travel(timezone.now() + 7 * DAY):
+        assert may(student, round_)
+        assert [offer.is_open for offer in offers_for(student)] == [True]

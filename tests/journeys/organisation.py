@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from credits.models import NoticeText
 from credits.services.waivers import Wish, grant_waiver
-from portal.enums import NoticeKind
+from portal.enums import NoticeKind, Role
 from portal.models import Mail, MailState
 from portal.notices import notify
-from tests.builders import make_person, make_round
+from tests.builders import make_round, make_staff
 
 
 def organisation(world):
@@ -21,7 +21,8 @@ def organisation(world):
     world.things["late_round"] = round_ = make_round(world.version, name="往年认定", closes=-1)
     world.things["waiver"] = grant_waiver(round_, world.people["office"], Wish(who=group.name, **late))
     world.things["text"] = NoticeText.objects.create(scheme=world.version.scheme, code="waiver", title="特批")
-    notice = notify(make_person(name="收件人", email="gone@example.org"), NoticeKind.INFORMATION, "请注意")
+    colleague = make_staff(Role.COUNSELLOR, name="收件人", scheme=world.version.scheme.code, email="gone@example.org")
+    notice = notify(colleague, NoticeKind.INFORMATION, "请注意")
     mail = world.things["mail"] = Mail.objects.get(notice=notice)
     Mail.objects.filter(pk=mail.pk).update(state=MailState.FAILED, attempts=7, error="no such user")
 

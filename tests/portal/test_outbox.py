@@ -24,7 +24,7 @@ from portal.outbox.delivery import LEASE, MOST_ATTEMPTS, WAITS, deliver_due, exp
 from portal.outbox.services import retry_all, retry_mail
 from portal.together import together
 from portal.workflow import NotAllowed
-from tests.builders import make_person, make_staff
+from tests.builders import OTHER_COLLEGE, cover, get_version, make_college, make_person, make_staff, make_student
 
 ACTION = NoticeKind.ACTION
 
@@ -286,3 +286,22 @@ def test_sent_mails_go_after_a_month_and_the_notices_stay(db):
         notify(person(), ACTION, "没发出的")
         assert expire_mails() == 1
     assert (Notice.objects.count(), Mail.objects.count()) == (2, 1)
+
+
+def test_an_office_of_one_scheme_looks_after_its_own_people(client, db):
+    scheme, away = get_version().scheme, make_college(*OTHER_COLLEGE)
+    mine, foreign = make_student(email="a@example.org"), make_student("外校", college=away, email="b@example.org")
+    cover(scheme, mine.college)
+    colleague = make_staff(Role.SECRETARY, college=mine.college, scheme="bit", email="c@example.org")
+    stranger = make_staff(Role.OFFICE, scheme="whu", email="d@example.org")
+    for one in (mine.person, foreign.person, colleague, stranger):
+        notify(one, ACTION, "请处理")
+    Mail.objects.update(state=MailState.FAILED, attempts=MOST_ATTEMPTS)
+    office = make_staff(Role.OFFICE, scheme="bit")
+    client.force_login(office)
+    assert {row.person for row in client.get(reverse("outbox")).context["listing"].rows} == {mine.person, colleague}
+    row = Mail.objects.get(person=foreign.person)
+    assert client.post(reverse("outbox_retry", args=[row.pk])).status_code == 404
+    with pytest.raises(NotAllowed):
+        retry_mail(row, office)
+    assert (retry_all(office), Mail.objects.filter(state=MailState.FAILED).count()) == (2, 2)

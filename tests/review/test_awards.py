@@ -148,6 +148,10 @@ def test_one_bad_row_stops_the_whole_and_is_named(staff, secretary, kind, step):
         ({"verb": "approve", "points": "1"}, "请说明理由"),
         ({"verb": "approve", "points": "99", "reason": "多"}, "不能超过"),
         ({"verb": "approve", "points": "一"}, "请输入数字"),
+        ({"verb": "approve", "points": "NaN"}, "请输入数字"),
+        ({"verb": "approve", "points": "1_5"}, "请输入数字"),
+        ({"verb": "approve", "points": "1e9999999"}, "数值过大"),
+        ({"verb": "approve", "points": "-1", "reason": "少"}, "必须大于 0"),
         ({"verb": "steal"}, "没有选择要处理的申报"),
     ],
 )
@@ -215,3 +219,10 @@ def test_where_a_stage_gives_an_opinion_the_claims_on_one_project_pass_on_withou
     assert set(Claim.objects.values_list("stage", "recognised_points")) == {("office", None)}
     client.post(f"{answer.url}undo/")
     assert set(Claim.objects.values_list("stage", flat=True)) == {"college"}
+
+
+def test_what_no_database_stores_is_left_out_of_the_words(staff, secretary):
+    claims = on_one_award(2)
+    answer = decide(secretary, claims, "confirm", verb="return", reason="看不清\0")
+    assert answer.status_code == 302
+    assert list(ClaimEvent.objects.filter(verb="return").values_list("reason", flat=True)) == ["看不清"] * 2

@@ -1,12 +1,16 @@
 """Batch decisions: the preview says what will happen, then everything happens or nothing (T5)."""
 
-import pytest
+import datetime
 
-from credits.models import Claim, ClaimEvent, LedgerEntry
+import pytest
+from django.utils import timezone
+
+from credits.models import Claim, ClaimEvent, LateWaiver, LedgerEntry
 from credits.services.decisions import refuse_claim
 from portal.enums import Status
 from portal.models import Notice
-from tests.builders import OTHER_COLLEGE, make_claim, make_college, make_student
+from review.desk.batches import Wanted, plan
+from tests.builders import OTHER_COLLEGE, fresh, make_claim, make_college, make_round, make_student
 
 PREVIEW, ACT = "/desk/claims/batch/", "/desk/claims/batch/carry-out/"
 
@@ -162,3 +166,19 @@ def test_the_preview_costs_the_same_whatever_is_ticked(staff, secretary, django_
     # session, person, appointments, roll, claims, windows, notices
     with django_assert_num_queries(7):
         secretary.get(PREVIEW, {"row": rows})
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_after_the_deadline_more_rows_cost_no_more_queries(staff, number, django_assert_num_queries):
+    round_ = make_round(staff_closes=30)
+    claims = [
+        make_claim(Status.IN_REVIEW, student=make_student(f"甲{place}"), round_=round_) for place in range(number)
+    ]
+    round_.windows.update(closes_at=timezone.now() - datetime.timedelta(days=1))
+    LateWaiver.objects.create(
+        round=round_, student=make_student("乙"), until=timezone.now(), reason="住院", granted_by=staff.office
+    )
+    person, wanted = fresh(staff.secretary), [Wanted(claim.pk, claim.revision) for claim in claims]
+    assert person.standing
+    with django_assert_num_queries(3):  # the claims, their windows, their waivers
+        assert all("截止" in row.fault for row in plan(person, wanted).rows)

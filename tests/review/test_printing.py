@@ -4,6 +4,7 @@ import io
 
 import pikepdf
 import pytest
+from django.utils import timezone
 
 from conversion.models import Form
 from conversion.services.decisions import revoke_application
@@ -119,3 +120,29 @@ def test_the_lists_offer_it_to_those_who_hand_out_papers(staff, secretary, forms
     assert 'name="pick"' not in staff.client("counsellor").get("/desk/applications/?show=recognised").content.decode()
     assert staff.client("auditor").post(SHOWN, {"all": "1"}).status_code == 404
     assert secretary.post("/desk/filing/print/claims/", {"all": "1"}).status_code == 404
+
+
+def test_a_job_prints_all_or_says_why_and_names_no_student(staff, secretary, forms, monkeypatch):
+    monkeypatch.setattr(views, "AT_ONCE", 0)
+
+    def error_of(most=1000):
+        secretary.post(SHOWN, {"all": "1"})
+        monkeypatch.setattr("review.jobs.MOST_FORMS", most)
+        job = Job.objects.latest("pk")
+        run_job(job.pk)
+        job.refresh_from_db()
+        assert job.state == JobState.FAILED
+        return job.error
+
+    assert "一次最多打印 2 份" in error_of(most=2)
+    forms[1].snapshot["student"]["name"] = "乙\ue863"
+    forms[1].save()
+    error = error_of()
+    assert forms[1].number in error
+    assert "乙" not in error
+    staff.secretary.appointments.update(revoked_at=timezone.now())
+    again = Job.objects.create(kind="print_forms", owner=staff.secretary, params=Job.objects.latest("pk").params)
+    Job.objects.filter(pk=again.pk).update(state=JobState.QUEUED)
+    run_job(again.pk)
+    again.refresh_from_db()
+    assert (again.state, again.result) == (JobState.FAILED, None)

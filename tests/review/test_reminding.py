@@ -13,6 +13,7 @@ from credits.services.waivers import Wish, grant_waiver
 from credits.texts import worded
 from portal import chores
 from portal.enums import NoticeKind, Role, Status
+from portal.jobs.working import Housekeeper
 from portal.models import Event, Mail, MailState, Notice
 from portal.notices import tell_once
 from review.reminding import remind_of_queues
@@ -172,3 +173,12 @@ def test_the_worker_and_the_timer_do_every_chore_and_one_that_fails_keeps_no_oth
     with later(9):
         call_command("remind")
     assert capsys.readouterr().out == "drafts: 1\nqueues: 0\n"
+
+
+@pytest.mark.parametrize(("at", "pause"), [("06:45:30", 870), ("07:00:00", 3600), ("23:59:00", 3600), ("06:59:59", 1)])
+def test_the_housekeeper_comes_when_the_day_begins(monkeypatch, at, pause):
+    """The digests of half past seven hold the reminders of that day, whenever the worker was started."""
+    monkeypatch.setattr("portal.jobs.working.do_chores", dict)
+    moment = datetime.datetime.fromisoformat(f"2026-03-02T{at}").replace(tzinfo=timezone.get_current_timezone())
+    with time_machine.travel(moment, tick=False):
+        assert Housekeeper().tick() == pause

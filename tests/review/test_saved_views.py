@@ -59,3 +59,13 @@ def test_the_list_costs_one_query_for_all_views(staff, secretary, django_assert_
             secretary.get(LIST)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_an_address_of_any_length_is_answered(staff, secretary):
+    """PostgreSQL keeps a thousand characters and no more; Python reads no number of five thousand digits."""
+    assert secretary.get(f"{LIST}?category={'9' * 5000}").status_code == 200
+    answer = secretary.post(f"{SAVE}?q={'长' * 400}", {"name": "长"}, follow=True)
+    assert "条件太长" in answer.content.decode()
+    assert not SavedView.objects.exists()
+    secretary.post(f"/desk/claims/look/keep/?{'col=year&' * 400}sort={'x' * 900}")
+    assert SavedView.objects.get().query == "col=year"

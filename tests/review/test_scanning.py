@@ -113,3 +113,19 @@ def test_the_page_costs_the_same(secretary, offering, django_assert_num_queries,
     # session, person, appointments, roll, the last scan, two counts, notices
     with django_assert_num_queries(8):
         secretary.get(URL)
+
+
+@pytest.mark.parametrize("code", ["http://[", "//[x/y", "https://[::1/verify/abc", "WIFI:S:x/;;"])
+def test_a_code_that_only_looks_like_an_address_is_not_known(staff, secretary, form, code):
+    found, _page = scan(secretary, code)
+    assert found.outcome == "unknown"
+    assert secretary.get("/desk/filing/", {"code": code}).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["x" * 401, "\0"])
+def test_an_impossible_code_does_not_leave_the_last_answer_standing(staff, secretary, form, code):
+    scan(secretary, form.number, "柜\0" + "3" * 80)
+    assert Filing.objects.get().shelf == "柜" + "3" * 63
+    found, page = scan(secretary, code)
+    assert found.outcome == "unknown"
+    assert "已收到，可以扫下一份" not in page

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -139,3 +140,19 @@ def test_the_page_previews_without_keeping_then_keeps(scheme, office, client):
     assert not NoticeText.objects.exists()
     assert client.get(reverse("review:text_edit", args=[scheme.code, "nothing"])).status_code == 404
     assert client.get(reverse("review:text_edit", args=["nothing", "claim"])).status_code == 404
+
+
+def test_a_title_is_one_line_and_never_empty(scheme, office):
+    word_text(scheme, CLAIM, office, title="{认定结果}\r\nBcc: all@example.org", text="")
+    assert NoticeText.objects.get().title == "{points} Bcc: all@example.org"
+    word_text(scheme, CLAIM, office, title="{认定结果}", text="")
+    assert worded(scheme.pk, "claim", {"category": "学科竞赛", "status": "退回修改"})[0] == "学科竞赛申报：退回修改"
+
+
+def test_what_others_read_before_a_change_was_stored_is_dropped_when_it_is(
+    scheme, office, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        word_text(scheme, CLAIM, office, title="新：{类别}", text="")
+        cache.set(f"notice-texts-{scheme.pk}", {"claim": ("旧", "旧")})
+    assert worded(scheme.pk, "claim", CLAIM.samples)[0] == "新：示例类别"

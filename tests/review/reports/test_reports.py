@@ -245,3 +245,15 @@ def test_a_report_stands_still_while_an_import_runs(monkeypatch):
     assert len(calls) == 2
     assert set(Lot.objects.values_list("recognised", flat=True)) == {Decimal(9)}
     assert Scheme.objects.exists(), "the connection reads on after the snapshot"
+
+
+@pytest.mark.parametrize("narrow", [{"category": "practice"}, {"cohort": 2022}])
+def test_a_deputy_for_a_part_of_a_college_reads_no_figures_of_the_whole(client, two_colleges, narrow):
+    first = two_colleges[0]
+    for cohort, category in ((2022, "practice"), (2023, "innovation")):
+        student = make_student(f"{cohort}", college=first.college, cohort=cohort)
+        make_recognised("2", student=student, category=category)
+    signed = as_person(client, make_staff(Role.SECRETARY, college=first.college, **narrow))
+    for code in ("students", "cohorts", "deliveries"):
+        assert report(signed, code) == [], code
+    assert sum(row["合计"] for row in report(signed, "claims")) == 1

@@ -9,7 +9,7 @@ from django.utils import timezone
 from credits.models import Claim
 from portal.enums import Role, Status
 from portal.jobs.services import run_job
-from portal.models import Event, Job
+from portal.models import Appointment, Event, Job
 from review.models import Statistics
 from review.services.statistics import take_statistics
 from review.statistics.counting import PARTS, count_claims, part_of, quantile
@@ -185,3 +185,16 @@ def test_without_figures_the_page_offers_to_count(client, office):
     page = as_person(client, office).get(URL).content.decode()
     assert "还没有统计过" in page
     assert "开始统计" in page
+
+
+@pytest.mark.django_db
+def test_another_schemes_office_does_not_learn_the_experts_names(client):
+    office = whu_staff(Role.OFFICE)
+    claim = whu_claim("publicity", office=office)
+    take_statistics(claim.scheme, office)
+    get_version()
+    stranger = make_staff(Role.OFFICE, scheme="bit")
+    Appointment.objects.create(person=stranger, role=Role.AUDITOR, scheme_code="whu", starts_on=timezone.localdate())
+    shown = tables(as_person(client, stranger), "scheme=whu")
+    assert "spread" in shown
+    assert "experts" not in shown
