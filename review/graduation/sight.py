@@ -51,7 +51,7 @@ def students_watched_by(person: Person, scheme: Scheme, roles: frozenset[Role] =
 
 def colleges_watched_by(person: Person, scheme: Scheme, roles: frozenset[Role]) -> QuerySet[College]:
     """Return the colleges of the scheme in which the person may watch over somebody."""
-    mine = {power.college_id for power in _powers(person) if power.scheme_code in {"", scheme.code}}
+    mine = {power.college_id for power in _powers(person, roles) if power.scheme_code in {"", scheme.code}}
     covered = College.objects.filter(pk__in=Coverage.objects.filter(scheme=scheme).values("college"))
     return covered if None in mine else covered.filter(pk__in=[pk for pk in mine if pk is not None])
 
