@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # The longest waiting that are looked through: a queue's index is walked so far, whatever it holds.
 LOOKED_AT = 1000
+HINTED = 300  # of them, where a claim's own page only says how many there are: facts are read to compare them
 OLDEST = ("stage_entered_at", "pk")
 RANK = "rank"  # credits/evaluation/scheme/categories.py: the claimant's own place in a team
 
@@ -62,15 +63,18 @@ def named_by(rules: Category, facts: Mapping[str, Any]) -> dict[str, str]:
     return found if all(found.values()) else {}
 
 
-def on_the_award(claim: Claim, person: Person) -> QuerySet[Claim]:
-    """Return what waits for the person on the claim's award, the longest waiting first; itself included."""
+def on_the_award(claim: Claim, person: Person, most: int = LOOKED_AT) -> QuerySet[Claim]:
+    """Return what waits for the person on the claim's award, the longest waiting first; itself included.
+
+    At most so many of the same category and year are looked through.
+    """
     waiting = Claim.objects.waiting_for(person).order_by(*OLDEST)
     named = named_by(claim.scheme_version.data.category(claim.category.code), claim.facts)
     if not named:
         project = waiting.filter(category=claim.category_id, project=claim.project_id)
         return project if claim.project_id else waiting.none()
-    found = Claim.objects.filter(pk__in=waiting.values("pk")[:LOOKED_AT]).order_by(*OLDEST)
-    found = found.filter(category=claim.category_id, academic_year=claim.academic_year)
+    alike = waiting.filter(category=claim.category_id, academic_year=claim.academic_year)
+    found = Claim.objects.filter(pk__in=alike.values("pk")[:most]).order_by(*OLDEST)
     for place, (name, value) in enumerate(named.items()):
         own = Coalesce(KeyTextTransform(name, "facts"), Value(""), output_field=TextField())
         found = found.alias(**{f"named_{place}": own}).filter(**{f"named_{place}": value})
@@ -79,7 +83,7 @@ def on_the_award(claim: Claim, person: Person) -> QuerySet[Claim]:
 
 def waiting_beside(claim: Claim, person: Person) -> int:
     """Return how many claims on the award wait for the person, as far as one page shows them."""
-    return on_the_award(claim, person)[:MOST].count()
+    return on_the_award(claim, person, HINTED)[:MOST].count()
 
 
 def awards_waiting(person: Person) -> list[Group]:

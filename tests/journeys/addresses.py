@@ -190,7 +190,6 @@ PLACES = table(
     review:application_undo         | app_approved     | s-- ··· ··· ··-- | s-- →-x --→ xx--
     review:filing                   |                  | s-- ✓✓- --✓ ---- | s-- ··· ··· ··--
     review:missing                  |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
-    review:missing_export           |                  | s-- ··· ··· ··-- | s-- ✓✓✓ ✓✓✓ ✓✓--
     review:missing_remind           |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:scan                     |                  | s-- ✓✓- --✓ ---- | s-- →→- --→ ----
     review:forms_print              | print_missing    | s-- ··· ··· ··-- | s-- ✓→- --✓ ----
