@@ -42,15 +42,16 @@ class Table:
         if not path.exists():
             raise RenderingFailed(f"{path} is missing: install fonts-noto-cjk")
         self.path, self.index = path, index
-        self._font = TTFont(path, fontNumber=index, lazy=True)
-        self._names = self._font.getBestCmap()
+        with TTFont(path, fontNumber=index, lazy=True) as font:
+            self._names: dict[int, str] = font.getBestCmap()
+            self._widths: dict[str, tuple[int, int]] = font["hmtx"].metrics
 
     def glyph(self, character: str) -> Glyph | None:
         """Return what prints the character, None when the file has nothing for it."""
         name = self._names.get(ord(character))
         if name is None:
             return None
-        return Glyph(int(name.removeprefix("cid")), self._font["hmtx"][name][0])
+        return Glyph(int(name.removeprefix("cid")), self._widths[name][0])
 
 
 class Typeface:

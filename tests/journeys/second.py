@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import io
 from decimal import Decimal
 
 from credits.models import LibraryRequest
@@ -36,10 +35,12 @@ def library(world, office):
     things["entry"] = make_entry("全国大学生数学建模竞赛")
     things["entry_kept"], things["entry_twin"] = make_entry("甲杯竞赛"), make_entry("甲杯大赛")
     mistaken = make_entry("误导入的竞赛")
-    workbook = store_content(io.BytesIO(b"rows"), name="library.xlsx", media_type=XLSX, actor=office)
-    facts = {"name": workbook.name, "sha256": workbook.sha256, "report": {"create": 1}, "created": [mistaken.pk]}
+    kept = store_content(
+        workbook("成果库", ["竞赛名称"], [["误导入的竞赛"]]), name="library.xlsx", media_type=XLSX, actor=office
+    )
+    facts = {"name": kept.name, "sha256": kept.sha256, "report": {"create": 1}, "created": [mistaken.pk]}
     things["history"] = SheetImport.objects.create(
-        kind="library", scheme_code=SCHEME, workbook=workbook, imported_by=office, **facts
+        kind="library", scheme_code=SCHEME, workbook=kept, imported_by=office, **facts
     )
     things["entry_withdrawn"] = withdraw_entry(office, make_entry("停办的竞赛"), reason="停办", revision=0)
     owner = fresh(world.owner.person)
