@@ -15,7 +15,6 @@ from portal.trail import set_origin
 from portal.workflow import NotAllowed, StaleRecord, StaleSubject
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Callable
 
     from django.db.models import QuerySet
@@ -30,17 +29,11 @@ class OriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on; a deadline asks when it arrived, not when its files were read."""
-        request.arrived_at = timezone.now()  # type: ignore[attr-defined]  # see arrival
         origin = set_origin(client_address(request) or None)
-        with arrived(request.arrived_at):  # type: ignore[attr-defined]  # as above
+        with arrived(timezone.now()):
             response = self.get_response(request)
         response["X-Request-ID"] = origin.request_id
         return response
-
-
-def arrival(request: HttpRequest) -> datetime.datetime:
-    """Return when the request arrived, before its body was read."""
-    return getattr(request, "arrived_at", None) or timezone.now()
 
 
 # What people write in their own words; the part after the last hyphen or underscore of a field's name says so.

@@ -16,7 +16,7 @@ from credits.models import Sanction
 from credits.rules import can_appeal
 from credits.sanctions import appeal_clock, clause_of
 from credits.services.sanctions import file_appeal
-from portal.middleware import arrival
+from portal.moments import deciding_moment
 from portal.remarks import remarks_on
 from portal.workflow import NotAllowed
 
@@ -43,8 +43,8 @@ def sanction(request: SignedInRequest, pk: int) -> HttpResponse:
         "claim": row.claim,
         "mine": row.student_id == request.user.standing.student_id,
         "clause": clause_of(row),
-        "clock": appeal_clock(row, arrival(request)),
-        "may_appeal": can_appeal(request.user, row, arrival(request)),
+        "clock": appeal_clock(row, deciding_moment()),
+        "may_appeal": can_appeal(request.user, row, deciding_moment()),
         "form": form,
         "remarks": remarks_on(row, request.user),
     }
@@ -54,7 +54,7 @@ def sanction(request: SignedInRequest, pk: int) -> HttpResponse:
 def _appeal(request: SignedInRequest, row: Sanction, form: AppealForm) -> bool:
     """File what was typed; who comes too late reads why and keeps the words, anybody else is refused as a stranger."""
     try:
-        file_appeal(row, request.user, words=form.cleaned_data["appeal"], at=arrival(request))
+        file_appeal(row, request.user, words=form.cleaned_data["appeal"], at=deciding_moment())
     except ValidationError as error:
         form.add_error("appeal", error.message_dict["appeal"])
         return False

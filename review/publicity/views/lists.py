@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credits.querysets import WHOLE_SCHEME
-from portal.middleware import arrival
+from portal.moments import deciding_moment
 from review.models import ListKind, ListState, PublicityList
 from review.office.access import chosen_scheme, kept_schemes
 from review.publicity import pdf
@@ -119,7 +119,7 @@ def publicity_publish(request: SignedInRequest, pk: int) -> HttpResponse:
         form = PublishForm(request.POST)
         facts: dict[str, Any] = form.cleaned_data if form.is_valid() else {"revision": -1, "seen": ""}
         try:
-            publish_list(row, request.user, revision=facts["revision"], seen=facts["seen"], at=arrival(request))
+            publish_list(row, request.user, revision=facts["revision"], seen=facts["seen"], at=deciding_moment())
         except ValidationError as error:
             problems = error.messages
         else:

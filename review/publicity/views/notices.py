@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from credits.querysets import READERS, schemes_of
-from portal.middleware import arrival
+from portal.moments import deciding_moment
 from review.models import EntryState, FormalNotice, ListState
 from review.publicity import pdf
 from review.publicity.forms import NoticeForm
@@ -42,7 +42,7 @@ def notice_issue(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         revision = form.cleaned_data["revision"]
         try:
-            notice = issue_notice(row, request.user, form.heading(), revision=revision, at=arrival(request))
+            notice = issue_notice(row, request.user, form.heading(), revision=revision, at=deciding_moment())
         except ValidationError as error:
             form.reject(error)
         else:
@@ -53,7 +53,7 @@ def notice_issue(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "lines": ready_lines(row),
         "held": row.entries.filter(state=EntryState.HELD).order_by("position"),
-        "verdict": can_issue(request.user, row, arrival(request)),
+        "verdict": can_issue(request.user, row, deciding_moment()),
     }
     return render(request, "review/publicity/notice.html", context, status=REFUSED if form.is_bound else OK)
 

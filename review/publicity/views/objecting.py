@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.files import FileRefused, serve
-from portal.middleware import arrival
+from portal.moments import deciding_moment
 from portal.workflow import NotAllowed
 from review.models import ListState, Objection, ObjectionFile, PublicityEntry
 from review.publicity.forms import ObjectionForm, TakeBackForm
@@ -36,7 +36,7 @@ def object_new(request: SignedInRequest, code: str, position: int) -> HttpRespon
     """Object to a line; outside the period nothing of it is shown, but what was typed is given back."""
     published = PublicityEntry.objects.exclude(list__state=ListState.DRAFT).select_related("list__scheme")
     entry = get_object_or_404(published.defer("list__snapshot"), list__code=code, position=position)
-    arrived = arrival(request)
+    arrived = deciding_moment()
     if request.method != "POST" and not can_object(request.user, entry, arrived):
         return closed(request, code, arrived)
     policy, most = file_policy(entry.list)
@@ -95,7 +95,7 @@ def objection_file(request: SignedInRequest, key: str) -> HttpResponseBase:
 
 def _object(request: SignedInRequest, entry: PublicityEntry, form: ObjectionForm) -> Objection | None:
     """Carry the objection out, or leave what is wrong on the form; whoever comes late is not bothered with errors."""
-    verdict = can_object(request.user, entry, arrival(request))
+    verdict = can_object(request.user, entry, deciding_moment())
     if not verdict:
         raise NotAllowed(verdict)
     if not form.is_valid():
@@ -103,7 +103,7 @@ def _object(request: SignedInRequest, entry: PublicityEntry, form: ObjectionForm
     facts = form.cleaned_data
     try:
         return object_to(
-            entry, request.user, reason=facts["reason"], uploads=facts.get("files") or [], at=arrival(request)
+            entry, request.user, reason=facts["reason"], uploads=facts.get("files") or [], at=deciding_moment()
         )
     except ValidationError as error:
         form.reject(error)
