@@ -133,6 +133,15 @@
     else input.value = value;
   });
 
+  /* A choice may call for further fields: fill those too, until nothing changes. */
+  const restore = (pairs) => {
+    const before = standing();
+    fill(pairs);
+    if (standing() === before) return;
+    document.addEventListener("htmx:afterSettle", () => restore(pairs), { once: true });
+    suggest();
+  };
+
   const offerStash = () => {
     let pairs;
     try { pairs = JSON.parse(localStorage.getItem(drawer())); } catch { return; }
@@ -150,10 +159,8 @@
       return made;
     };
     text.append(button(words.restore, () => {
-      fill(pairs);
-      document.addEventListener("htmx:afterSettle", () => fill(pairs), { once: true });
+      restore(pairs);
       form.dispatchEvent(new Event("input", { bubbles: true }));
-      suggest();
     }), " ", button(words.drop, unstash));
     note.append(text);
     form.before(note);
@@ -162,11 +169,20 @@
   /* --- Suggestion --- */
   const facts = form.querySelector("#facts");
   let pause = 0;
+  let asked = "";
+
+  /* What stands in the form: an answer redraws fields, and must not undo what one did while it was on its way. */
+  const standing = () => new URLSearchParams(texts()).toString();
+
+  const question = () => {
+    const about = new URLSearchParams(texts().filter(([name]) => name.startsWith("fact_") || name === "shown"));
+    return `${facts.dataset.suggest}&${about}`;
+  };
 
   const suggest = () => {
     clearTimeout(pause);
-    const asked = new URLSearchParams(texts().filter(([name]) => name.startsWith("fact_") || name === "shown"));
-    window.htmx.ajax("GET", `${facts.dataset.suggest}&${asked}`, { source: facts, target: "#suggestion", swap: "innerHTML" });
+    asked = standing();
+    window.htmx.ajax("GET", question(), { source: facts, target: "#suggestion", swap: "innerHTML" });
   };
 
   facts.addEventListener("change", suggest);
@@ -179,7 +195,11 @@
   const suggestion = form.querySelector("#suggestion");
   let open = false;
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.target === suggestion) open = Boolean(suggestion.querySelector("details[open]"));
+    if (event.target !== suggestion) return;
+    open = Boolean(suggestion.querySelector("details[open]"));
+    if (event.detail.pathInfo.requestPath === question() && standing() === asked) return;
+    event.detail.shouldSwap = false;
+    suggest();
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     const trace = event.target === suggestion && suggestion.querySelector("details");

@@ -107,6 +107,29 @@ def test_a_student_claims_by_keyboard(page, live_server, student, picture, check
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
 
 
+def test_a_slow_answer_undoes_nothing_that_was_chosen_meanwhile(page, live_server, student, sign_in_browser):
+    """Each choice asks which fields and points follow; the first answers come when the next choice is long made."""
+    held, slow, choices = (
+        [],
+        [True],
+        [("competition", "全国大学生数学建模竞赛"), ("level", "省部级"), ("basis", "名次")],
+    )
+    sign_in_browser(student.person)
+    page.goto(f"{live_server.url}/claims/new/")
+    page.click("a[href*='category=competition']")
+    page.route("**/suggestion/**", lambda route: held.append(route) if slow else route.continue_())
+    for name, label in choices:
+        page.select_option(f"[name=fact_{name}]", label=label)
+    page.wait_for_function("document.querySelector('#facts').classList.contains('htmx-request')")
+    page.fill("[name=content]", "北京赛区第二名")
+    slow.clear()
+    held[-1].continue_()
+    page.wait_for_selector("[name=fact_place]")
+    for name, label in choices:
+        assert page.locator(f"[name=fact_{name}] option:checked").inner_text() == label
+    assert page.input_value("[name=content]") == "北京赛区第二名"
+
+
 def test_a_student_claims_without_scripts(browser, live_server, student, picture):
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
