@@ -48,7 +48,7 @@ FACTS = {
     "form": "个人",
 }
 BANDS = {"2": "合格", "(2,4]": "中等", "(4,6)": "良好", "≥6": "优秀"}
-_numbers = count(1)
+numbers = count(1)
 
 
 # --- People ---
@@ -56,7 +56,7 @@ _numbers = count(1)
 
 def make_person(number=None, name="王芳", *, email="", **extra):
     """Create somebody with an account; the password is PASSWORD."""
-    return Person.objects.create_user(number or f"P{next(_numbers):08d}", name, PASSWORD, email=email, **extra)
+    return Person.objects.create_user(number or f"P{next(numbers):08d}", name, PASSWORD, email=email, **extra)
 
 
 def make_college(code=COLLEGE[0], name=COLLEGE[1]):
@@ -76,7 +76,7 @@ def make_class(college=None, *, cohort=COHORT, major="计算机科学与技术")
 def make_student(name="李明", *, college=None, cohort=COHORT, number=None, email="", **roll):
     """Put a student on the roll of a college and cohort."""
     group = make_class(college, cohort=cohort)
-    person = make_person(number or f"11{cohort}{next(_numbers):05d}", name, email=email)
+    person = make_person(number or f"11{cohort}{next(numbers):05d}", name, email=email)
     facts = {
         "entered_on": datetime.date(cohort, 9, 1),
         "leaves_on": datetime.date(cohort + 4, 7, 1),
@@ -141,7 +141,7 @@ def cover(scheme, college):
 def make_round(version=None, *, name=None, year=YEAR, opens=-30, closes=30, staff_closes=None, cohort=None, **facts):
     """Publish a round for every category that students claim; opens and closes are days from now."""
     version = version or get_version()
-    name = name or f"{year} 学年认定 {next(_numbers)}"
+    name = name or f"{year} 学年认定 {next(numbers)}"
     round_ = Round.objects.create(
         scheme=version.scheme, name=name, academic_year=year, **{"is_published": True, **facts}
     )

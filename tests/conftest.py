@@ -53,14 +53,14 @@ def spread_long_ones(items, processes):
 @pytest.fixture(scope="session")
 def django_db_keepdb():
     """Open the copy of the run's template as it is (PostgreSQL copies by itself)."""
-    return bool(template.named()) and connection.vendor == "sqlite"
+    return template.folder() is not None and connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, django_db_keepdb):
     """Copy the run's template to where this process has its database."""
     if django_db_keepdb:
-        shutil.copy(template.named(), connection.settings_dict["TEST"]["NAME"])
+        shutil.copy(template.file_of(template.EMPTY), connection.settings_dict["TEST"]["NAME"])
 
 
 @pytest.fixture(scope="session")

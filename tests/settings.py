@@ -19,5 +19,5 @@ from tests import template  # noqa: E402 - as above
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in the demo: an in-memory database cannot be shared by the live server's threads.
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}
-elif template.named():
-    DATABASES["default"]["TEST"] = {"TEMPLATE": template.named()}
+elif template.folder():
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template.EMPTY}

@@ -11,7 +11,6 @@ import argparse
 import os
 import sys
 import tempfile
-from pathlib import Path
 
 from tests import template
 from tests.postgres import NoPostgresError, run, stop_on_signals, throw_away_server
@@ -29,11 +28,9 @@ NEUTRAL = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "random", "PYTHON
 def pytest(arguments: list[str], database: str, **environment: str) -> int:
     """Run pytest against the database ("" is SQLite) and return its exit code."""
     with tempfile.TemporaryDirectory(prefix="portal-template.") as folder:
-        file = str(Path(folder) / "template.sqlite3")
         surroundings = {**NEUTRAL, **environment, "DATABASE_URL": database}
-        code = run([sys.executable, "-m", "tests.template", file], surroundings)
-        named = {template.VARIABLE: template.ON_POSTGRES if database else file}
-        return code or run_pytest(arguments, {**surroundings, **named})
+        code = run([sys.executable, "-m", "tests.template", folder], surroundings)
+        return code or run_pytest(arguments, {**surroundings, template.VARIABLE: folder})
 
 
 def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:

@@ -8,8 +8,9 @@ import os
 import pytest
 from playwright.sync_api import Error
 
-from tests.journeys import world as stage
 from tests.journeys.addresses import PLACES, ROLES, Place, address
+from tests.journeys.portals import shown
+from tests.journeys.world import build
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Each role once: the second student, secretary and owner unit see the same kinds of pages.
@@ -40,9 +41,10 @@ EVERY_ROLE = os.environ.get("WALK") == "all"
 
 
 @pytest.fixture
-def world():
-    """Build the portal for good, not in a transaction: the server that the browser asks has its own."""
-    return stage.build()
+def world(transactional_db):
+    """Give the portal to the server that the browser asks."""
+    with shown("world", build) as portal:
+        yield portal
 
 
 def places_for(role):

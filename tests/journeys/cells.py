@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from portal.workflow import WorkflowError
+from tests.journeys.portals import apart
 from tests.journeys.test_one_event import added, counted
-from tests.journeys.world import apart
 
 REFUSED = (WorkflowError, ValidationError)
 ROLES = {"o": "owner", "m": "mate", "s": "secretary", "e": "expert", "c": "committee", "O": "office"}

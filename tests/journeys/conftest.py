@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from tests.journeys.world import apart
+from tests.journeys.portals import apart
 
 
 @pytest.fixture

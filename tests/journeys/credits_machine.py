@@ -16,7 +16,7 @@ from tests.journeys.credits_acts.publicity import PublicityActs
 from tests.journeys.credits_acts.revoking import RevokingActs
 from tests.journeys.credits_picture import EDITABLE
 from tests.journeys.machine import SEED, SLIP, act
-from tests.journeys.world import apart
+from tests.journeys.portals import apart
 
 
 class Everything(ClaimActs, PublicityActs, RevokingActs, OffsetActs):

@@ -23,7 +23,7 @@ from review.services.meetings import Plan, add_items, note_presence, plan_meetin
 from review.services.scoring import score_claim
 from tests.builders import fresh, get_version, make_college, make_person, make_staff
 from tests.experts import make_expert
-from tests.journeys.world import built, signed_in
+from tests.journeys.portals import built
 from tests.sanctions import sanctioned
 from tests.whu import PAPER, SCHEME, name_mates, together, whu_claim, whu_college, whu_round, whu_staff, whu_student
 
@@ -36,12 +36,12 @@ STAGES = {"college": "college", "collation": "office", "experts": "experts", "co
 @pytest.fixture(scope="module")
 def db(django_db_setup, django_db_blocker):
     """Open the database and build the portal; takes the place of the plug-in's fixture, like ``world``'s."""
-    with django_db_blocker.unblock(), built(build) as world:
+    with django_db_blocker.unblock(), built("team_world", build) as world:
         yield world
 
 
 def build():
-    """Return the people, the claims by name with the mates' own, and clients that are signed in."""
+    """Return the people, the claims by name with the mates' own."""
     get_version("bit")  # the other university, whose office must not get in
     world = SimpleNamespace(version=get_version(SCHEME), things={}, teams={})
     people(world)
@@ -55,7 +55,6 @@ def build():
     sitting(world)
     alone = {**PAPER, "title": "joined", "doi": "10.5/joined"}
     world.joined = whu_claim(student=world.owner, round_=world.round, facts=alone, content="同一论文的另一版本")
-    world.clients = {role: signed_in(person) for role, person in world.people.items()}
     return world
 
 

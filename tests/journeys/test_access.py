@@ -14,8 +14,9 @@ from django.http import HttpResponse
 from portal.models import Notice
 from tests.journeys.addresses import PLACES, ROLES, address, registered
 from tests.journeys.page_forms import PageForms
+from tests.journeys.portals import apart
 from tests.journeys.posting import FORMS, form_for
-from tests.journeys.world import apart, db  # noqa: F401 - the fixture
+from tests.journeys.world import db  # noqa: F401 - the fixture
 
 SIGNS = {200: "✓", 302: "→", 401: "k", 403: "x", 404: "-", 405: "·", 409: "~", 422: "!"}
 DONE = "✓→"

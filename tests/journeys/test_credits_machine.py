@@ -29,7 +29,7 @@ from tests.builders import OTHER_COLLEGE, fresh, get_version, make_college, make
 from tests.experts import assigned, give, make_experts
 from tests.journeys.credits_machine import play
 from tests.journeys.machine import run_machine, size
-from tests.journeys.world import apart
+from tests.journeys.portals import apart
 from tests.publicity import end_period, issue, make_draft, publish, run_jobs
 from tests.whu import PAPER, together, whu_category, whu_claim, whu_round, whu_staff, whu_student
 

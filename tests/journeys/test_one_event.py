@@ -13,6 +13,7 @@ from tests.journeys.duplicates import EVENTS as DUPLICATES
 from tests.journeys.experts import EVENTS as EXPERTS
 from tests.journeys.offsets import EVENTS as OFFSETS
 from tests.journeys.organisation import EVENTS as ORGANISATION
+from tests.journeys.portals import apart
 from tests.journeys.posting import form_for
 from tests.journeys.powers import EVENTS as POWERS
 from tests.journeys.publicity import EVENTS as PUBLICITY
@@ -20,7 +21,7 @@ from tests.journeys.records import EVENTS as RECORD
 from tests.journeys.regulation import EVENTS as REGULATION
 from tests.journeys.second import EVENTS as SECOND
 from tests.journeys.sheets import EVENTS as SHEETS
-from tests.journeys.world import apart, db  # noqa: F401 - the fixture
+from tests.journeys.world import db  # noqa: F401 - the fixture
 from tests.portal import test_people_import as people_sheets
 
 DONE = "✓→"

@@ -16,9 +16,9 @@ from review.services.publicity import preview
 from review.services.sitting import cast_vote
 from tests.builders import fresh, make_person, make_staff
 from tests.conversion.offsets import CODE, learner, make_offset
+from tests.journeys.portals import apart, signed_in
 from tests.journeys.team_world import db, member_of  # noqa: F401 - the fixture
 from tests.journeys.test_one_event import trails
-from tests.journeys.world import apart, signed_in
 from tests.publicity import end_period, make_draft, make_objection, publish
 
 TYPED = "这是还没有发出的一段话。"

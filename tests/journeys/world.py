@@ -7,14 +7,10 @@ that hundreds of requests start from the same rows without building them again.
 from __future__ import annotations
 
 import datetime
-from contextlib import contextmanager
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
-from django.db import transaction
-from django.test import Client
 from django.utils import timezone
 
 from conversion.services.applications import Wish, start_application, submit_application, withdraw_application
@@ -59,6 +55,7 @@ from tests.journeys.duplicates import duplicates
 from tests.journeys.experts import experts
 from tests.journeys.offsets import offsets
 from tests.journeys.organisation import organisation
+from tests.journeys.portals import built
 from tests.journeys.powers import powers
 from tests.journeys.publicity import publicity
 from tests.journeys.records import records
@@ -74,33 +71,16 @@ S = Status
 
 @pytest.fixture(scope="module")
 def db(django_db_setup, django_db_blocker):
-    """Open the database, build the portal in a transaction, and throw all of it away in the end.
+    """Open the portal, and throw away in the end what was done to it.
 
     Takes the place of the plug-in's fixture, which ends its transaction with every test.
     """
-    with django_db_blocker.unblock(), built(build) as world:
+    with django_db_blocker.unblock(), built("world", build) as world:
         yield world
 
 
-@contextmanager
-def built(build):
-    """Build a portal, and throw all of it away in the end."""
-    with transaction.atomic():
-        cache.clear()
-        yield build()
-        transaction.set_rollback(True)
-
-
-@contextmanager
-def apart():
-    """Whatever is done inside never was."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def build():
-    """Return the people, the things by name, and clients that are signed in."""
+    """Return the people and the things by name."""
     world = SimpleNamespace(version=get_version(), things={}, people={})
     people(world)
     world.round = make_round(world.version, name="本学年认定")
@@ -120,16 +100,7 @@ def build():
     organisation(world)
     own(world)
     world.people = {role: person and fresh(person) for role, person in world.people.items()}
-    world.clients = {role: signed_in(person) for role, person in world.people.items()}
     return world
-
-
-def signed_in(person):
-    """Return a browser of the person's, or of nobody's."""
-    client = Client(raise_request_exception=False)
-    if person is not None:
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def people(world):
