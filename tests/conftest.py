@@ -1,5 +1,6 @@
 """What every test shares: which tests a run takes, the flush of append-only tables, the browser."""
 
+import gc
 import shutil
 from importlib.util import find_spec
 
@@ -10,6 +11,8 @@ from hypothesis import settings
 
 from tests import template
 from tests.parts import PARTS
+
+RARELY = 50_000  # new objects between two looks for garbage
 
 pytest_plugins = ["tests.browsing", "tests.campus"]
 
@@ -90,6 +93,14 @@ def _forget_everything():
 def pytest_runtest_setup(item):
     if any(item.iter_markers("postgres")) and connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL: SQLite has one writer")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Look for garbage rarely, and never among what lives as long as the process: code and the collected tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(RARELY)
 
 
 def pytest_configure():
