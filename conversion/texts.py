@@ -6,7 +6,7 @@ from credits.texts import TextKind, Word, offer_texts
 
 COURSE = Word("course", _("课程名称"), _("示例课程"))
 STATUS = Word("status", _("审核状态"), _("审核通过"))
-GRADE = Word("grade", _("成绩"), _("良好"))
+GRADE = Word("grade", _("成绩"), _("示例成绩"))
 PRINT = _("请打印申请表，签字后交学院留存备案。")
 NEXT, REASON = Word("next", _("下一步"), PRINT), Word("reason", _("审核意见"), _("材料齐全。"))
 
