@@ -11,5 +11,5 @@ class ConversionConfig(AppConfig):
     verbose_name = _("积分转换")
 
     def ready(self) -> None:
-        """Put the pages into the menu."""
-        from conversion import navigation  # noqa: F401, PLC0415 - registered by being imported, once the apps are ready
+        """Put the pages into the menu, and the texts among those that an office words."""
+        from conversion import navigation, texts  # noqa: F401, PLC0415 - registered by being imported, later

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from conversion.texts import PRINT
+from credits.texts import worded
 from portal.enums import NoticeKind, Status
 from portal.language import kept_language
 from portal.models import Person
@@ -16,6 +18,8 @@ from portal.notices import notify
 from portal.points import format_number, format_points
 
 if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
     from conversion.models import Application
 
 
@@ -31,28 +35,26 @@ def tell_student(application: Application, actor: Person | None, *, reason: str 
 
 
 def _about(application: Application, reason: str) -> tuple[str, str]:
-    words = {"course": application.course.name, "status": application.get_status_display()}
-    title, lines = _offset(application, words) if application.offsets else _graded(application, words)
+    words = {
+        "course": application.course.name,
+        "status": str(application.get_status_display()),
+        "total": format_points(application.total),
+        "grade": application.grade,
+        "next": str(_next(application)),
+        "reason": reason,
+    }
+    if application.offsets:
+        words |= {"credits": format_number(application.course.credits), "notice": application.notice}
+    return worded(application.scheme_id, "offset" if application.offsets else "conversion", words)
+
+
+def _next(application: Application) -> str | Promise:
+    """Say what follows, where something does."""
     if application.status == Status.RECOGNISED:
-        lines.append(_("请打印申请表，签字后交学院留存备案。"))
-    if reason:
-        lines.append(reason)
-    return title, "\n".join(lines)
-
-
-def _graded(application: Application, words: dict[str, str]) -> tuple[str, list[str]]:
-    numbers = {"total": format_points(application.total), "grade": application.grade}
-    return _("%(course)s转换申请：%(status)s") % words, [_("转换 %(total)s 分，成绩%(grade)s") % numbers]
-
-
-def _offset(application: Application, words: dict[str, str]) -> tuple[str, list[str]]:
-    numbers = {"total": format_points(application.total), "credits": format_number(application.course.credits)}
-    lines = [_("用 %(total)s 冲抵课程 %(credits)s 学分") % numbers]
+        return PRINT
     if application.status == Status.PUBLICITY:
-        lines.append(_("复核通过，进入公示程序；公示期满无异议、正式发文后生效。"))
-    if application.notice:
-        lines.append(_("发文文号：%(notice)s") % {"notice": application.notice})
-    return _("%(course)s冲抵申请：%(status)s") % words, lines
+        return _("复核通过，进入公示程序；公示期满无异议、正式发文后生效。")
+    return ""
 
 
 def inform(application: Application) -> None:
@@ -64,14 +66,16 @@ def inform(application: Application) -> None:
         for row in powers
         if row.scheme_code in {"", application.scheme.code} and row.college_id in {None, application.college_id}
     ]
+    student = application.student.person
     with kept_language():
-        title = _("冲抵已生效：%(course)s") if application.offsets else _("转换已生效：%(course)s")
-        title %= {"course": application.course.name}
-        text = _("%(name)s（%(number)s）成绩%(grade)s") % {
-            "name": application.student.person.name,
-            "number": application.student.person.number,
+        words = {
+            "kind": _("冲抵") if application.offsets else _("转换"),
+            "course": application.course.name,
+            "name": student.name,
+            "number": student.number,
             "grade": application.grade,
         }
+        title, text = worded(application.scheme_id, "effective", words)
     for person in {person.pk: person for person in reached}.values():
         notify(person, NoticeKind.INFORMATION, title, text=text, path=_path(application))
 

@@ -15,8 +15,8 @@ from credits.enums import AppealState, Channel, MemberState
 from credits.impartiality import free_as_deputy
 from credits.models import Claim, ClaimEvent, Coverage, Lot, Member, Round, Sanction, Scheme
 from credits.stages import BY_ONE, stage_of
-from credits.waivers import is_open_to, is_reviewed_late
-from credits.windows import closing_reason, is_open_for
+from credits.waivers import is_open_to, reviewers_may_act
+from credits.windows import closing_reason
 from portal.enums import Role, Status
 from portal.verdict import Verdict
 
@@ -81,7 +81,7 @@ def can_submit(person: Person, claim: Claim) -> Verdict:
         return barred(bar)
     if is_open_to(claim.round, claim.student, claim.cohort):
         return verdict
-    if claim.status == Status.RETURNED and is_open_for(claim.round, Role.SECRETARY, claim.cohort):
+    if claim.status == Status.RETURNED and reviewers_may_act(claim, Role.SECRETARY):
         return verdict
     return Verdict.no(closing_reason(claim.round, Role.STUDENT, claim.cohort))
 
@@ -102,7 +102,7 @@ def can_review(person: Person, claim: Claim) -> Verdict:
         return free
     if not _reaches(person, claim, [stage.role]):
         return Verdict.no(_("该环节由其他部门审核。"))
-    if claim.round and not is_open_for(claim.round, stage.role, claim.cohort) and not is_reviewed_late(claim):
+    if claim.round and not reviewers_may_act(claim, stage.role):
         return Verdict.no(closing_reason(claim.round, stage.role, claim.cohort))
     return Verdict.yes(stage.role)
 

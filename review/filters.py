@@ -6,12 +6,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Course
 from credits.items import items_of
-from credits.models import Category, Round
+from credits.models import Category, Coverage, Round
+from credits.querysets import NOBODY
 from portal.enums import Status
 from portal.listing import FilterForm
 from portal.models import College, Term
@@ -24,6 +26,7 @@ from review.searching import matching
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from credits.stages import Chain
     from portal.models import Person
 
 WAITING, ALL = "waiting", "all"
@@ -60,16 +63,29 @@ class QueueFilter(FilterForm):
     group = forms.CharField(
         label=_("班级"), required=False, max_length=32, widget=QuickInput(attrs={"placeholder": _("班级名称")})
     )
+    college = forms.ChoiceField(widget=QuickSelect, label=_("学院"), required=False)
+    flag = forms.ChoiceField(widget=QuickSelect, label=_("标记"), required=False)
+    mine = forms.ChoiceField(widget=QuickSelect, label=_("与我有关"), required=False)
     content_field = ""
+    chain: Chain = "claims"
+    flags: tuple[Flag, ...] = tuple(Flag)
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         """Offer what the person's schemes have, asked for only when the page shows it."""
         super().__init__(*args, **kwargs)
         self.person = person
-        self.codes = {power.scheme_code for power in person.standing.powers}
         this_year = timezone.localdate().year
         years = range(this_year, this_year - YEARS_BACK, -1)
         self._offer("cohort", [(year, str(year)) for year in years])
+        self._offer("flag", [(flag.value, flag.label) for flag in self.flags])
+        if self.is_of_colleges:  # nothing to choose
+            self._leave_out("college")
+        else:
+            self._offer("college", lambda: self._named(College.objects.all()))
+        if shares := shares_for(self.person, self.chain):
+            self._offer("mine", [(share.value, share.label) for share in shares])
+        else:
+            self._leave_out("mine")
 
     def narrow(self, queryset: QuerySet) -> QuerySet:
         """Return the rows that fit."""
@@ -80,6 +96,12 @@ class QueueFilter(FilterForm):
             queryset = queryset.filter(cohort=asked["cohort"])
         if asked["group"]:
             queryset = queryset.filter(student__class_group__name__contains=asked["group"].strip())
+        if asked.get("college"):
+            queryset = queryset.filter(college_id=int(asked["college"]))
+        if asked["flag"]:
+            queryset = queryset.filter(flagged(asked["flag"], self.chain))
+        if asked.get("mine"):
+            queryset = queryset.filter(share_of(Share(asked["mine"]), self.person, self.chain))
         if asked["q"]:
             queryset = queryset.filter(matching(asked["q"], self.content_field, everywhere=self.is_school_wide))
         return queryset
@@ -99,8 +121,26 @@ class QueueFilter(FilterForm):
         # A widget reads its choices twice; the database is asked once.
         field.choices = cache(choices) if callable(choices) else [("", _("不限")), *choices]  # type: ignore[attr-defined]  # a choice field
 
-    def _mine(self, queryset: QuerySet, path: str) -> QuerySet:
-        return queryset if "" in self.codes else queryset.filter(**{f"{path}__in": self.codes})
+    def _leave_out(self, name: str) -> None:
+        del self.fields[name]
+        self.main = tuple(other for other in self.main if other != name)
+        self.more = tuple(other for other in self.more if other != name)
+
+    @staticmethod
+    def _named(queryset: QuerySet) -> list[tuple[Any, Any]]:
+        return [("", _("不限")), *queryset.values_list("pk", "name")[:CHOICES_SHOWN]]
+
+    def _mine(self, queryset: QuerySet) -> QuerySet:
+        """Return what belongs to the schemes of the person's appointments, or to those that cover their colleges."""
+        reach = NOBODY
+        for power in self.person.standing.powers:
+            if power.scheme_code:
+                reach |= Q(scheme__code=power.scheme_code)
+            elif power.college_id is not None:
+                reach |= Q(scheme__in=Coverage.objects.order_by().filter(college=power.college_id).values("scheme"))
+            else:
+                return queryset
+        return queryset.filter(reach)
 
 
 class ClaimFilter(QueueFilter):
@@ -109,12 +149,7 @@ class ClaimFilter(QueueFilter):
     year = forms.ChoiceField(widget=QuickSelect, label=_("学年"), required=False)
     round = forms.ChoiceField(widget=QuickSelect, label=_("活动"), required=False)
     category = forms.ChoiceField(widget=QuickSelect, label=_("申请类别"), required=False)
-    flag = forms.ChoiceField(
-        widget=QuickSelect, label=_("标记"), required=False, choices=[("", _("不限")), *Flag.choices]
-    )
-    college = forms.ChoiceField(widget=QuickSelect, label=_("学院"), required=False)
     item = forms.CharField(widget=QuickSelect, label=_("项目"), required=False)
-    mine = forms.ChoiceField(widget=QuickSelect, label=_("与我有关"), required=False)
     content_field = "content"
     main: tuple[str, ...] = ("q", "category", "item", "round", "age")
     more: tuple[str, ...] = ("mine", "flag", "college", "year", "cohort", "group")
@@ -125,16 +160,8 @@ class ClaimFilter(QueueFilter):
         this_year = timezone.localdate().year
         years = (f"{year}-{year + 1}" for year in range(this_year, this_year - YEARS_BACK, -1))
         self._offer("year", [(year, year) for year in years])
-        if self.is_of_colleges:  # nothing to choose
-            self._leave_out("college")
-        else:
-            self._offer("college", lambda: self._named(College.objects.all()))
-        self._offer("round", lambda: self._named(self._mine(Round.objects.all(), "scheme__code")))
-        self._offer("category", lambda: self._named(self._mine(Category.objects.all(), "scheme__code")))
-        if shares := shares_for(self.person):
-            self._offer("mine", [(share.value, share.label) for share in shares])
-        else:
-            self._leave_out("mine")
+        self._offer("round", lambda: self._named(self._mine(Round.objects.all())))
+        self._offer("category", lambda: self._named(self._mine(Category.objects.all())))
         chosen = self.data.get("category", "")
         self.items = items_of(int(chosen)) if chosen.isdecimal() and len(chosen) <= LONGEST_KEY else []
         if self.items:
@@ -159,26 +186,11 @@ class ClaimFilter(QueueFilter):
             queryset = queryset.filter(academic_year=asked["year"])
         if asked["round"]:
             queryset = queryset.filter(round_id=int(asked["round"]))
-        if asked["flag"]:
-            queryset = queryset.filter(flagged(asked["flag"]))
-        if asked.get("college"):
-            queryset = queryset.filter(college_id=int(asked["college"]))
         if asked["category"]:
             queryset = queryset.filter(category_id=int(asked["category"]))
-        if asked.get("mine"):
-            queryset = queryset.filter(share_of(Share(asked["mine"]), self.person))
         if wanted := next((item for item in self.items if item.name == asked.get("item")), None):
             queryset = queryset.filter(**{f"facts__{name}": value for name, value in wanted.facts})
         return queryset
-
-    def _leave_out(self, name: str) -> None:
-        del self.fields[name]
-        self.main = tuple(other for other in self.main if other != name)
-        self.more = tuple(other for other in self.more if other != name)
-
-    @staticmethod
-    def _named(queryset: QuerySet) -> list[tuple[Any, Any]]:
-        return [("", _("不限")), *queryset.values_list("pk", "name")[:CHOICES_SHOWN]]
 
 
 class ApplicationFilter(QueueFilter):
@@ -187,12 +199,15 @@ class ApplicationFilter(QueueFilter):
     term = forms.ChoiceField(widget=QuickSelect, label=_("学年学期"), required=False)
     course = forms.ChoiceField(widget=QuickSelect, label=_("课程"), required=False)
     content_field = "course__name"
+    chain: Chain = "conversions"
+    flags: tuple[Flag, ...] = (Flag.AMENDED,)
     main: tuple[str, ...] = ("q", "course", "term", "age")
-    more: tuple[str, ...] = ("cohort", "group")
+    more: tuple[str, ...] = ("mine", "flag", "college", "cohort", "group")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer terms and courses."""
         super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["placeholder"] = _("姓名、首字母、学号或课程")
         self._offer("term", lambda: [("", _("不限")), *Term.objects.values_list("pk", "code")[:CHOICES_SHOWN]])
         self._offer("course", self._courses)
 
@@ -207,5 +222,5 @@ class ApplicationFilter(QueueFilter):
         return queryset
 
     def _courses(self) -> list[tuple[Any, Any]]:
-        rows = self._mine(Course.objects.all(), "scheme__code").values_list("pk", "code", "name")[:CHOICES_SHOWN]
+        rows = self._mine(Course.objects.all()).values_list("pk", "code", "name")[:CHOICES_SHOWN]
         return [("", _("不限")), *((pk, f"{code} {name}") for pk, code, name in rows)]

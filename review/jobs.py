@@ -7,6 +7,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -96,7 +97,11 @@ def _go_on_as(job: Job) -> None:
     DecisionBatch.objects.filter(pk=job.params["batch"]).update(job=job)
 
 
-@job_kind("decide_batch", label=gettext_lazy("批量处理申报"), again=_go_on_as)
+def _page_of_batch(job: Job) -> str:
+    return reverse("review:batch_result", args=[DecisionBatch.objects.get(pk=job.params["batch"]).number])
+
+
+@job_kind("decide_batch", label=gettext_lazy("批量处理申报"), again=_go_on_as, page=_page_of_batch)
 def decide_batch(job: RunningJob, *, batch: int) -> None:
     """Decide what still waits in a batch, part by part; a second run goes on where the first was killed."""
     row = DecisionBatch.objects.visible_to(job.owner).get(pk=batch)
@@ -109,7 +114,12 @@ def decide_batch(job: RunningJob, *, batch: int) -> None:
         job.progress(total - waiting, total)
 
 
-@job_kind(STATISTICS, label=gettext_lazy("统计"))
+def _page_of_statistics(job: Job) -> str:
+    code = Scheme.objects.values_list("code", flat=True).get(pk=job.params["scheme"])
+    return f"{reverse('review:statistics')}?scheme={code}"
+
+
+@job_kind(STATISTICS, label=gettext_lazy("统计"), page=_page_of_statistics)
 def statistics(job: RunningJob, *, scheme: int) -> None:
     """Count a scheme's claims; a second run counts again and replaces the first one's figures."""
     row = Scheme.objects.get(pk=scheme)
@@ -120,7 +130,11 @@ def statistics(job: RunningJob, *, scheme: int) -> None:
     job.progress(1, 1, _("统计完成，新的数字在“统计”页。"))
 
 
-@job_kind("import_records", label=gettext_lazy("导入认定记录"))
+def _page_of_import(job: Job) -> str:
+    return reverse("review:import", args=[job.params["batch"]])
+
+
+@job_kind("import_records", label=gettext_lazy("导入认定记录"), page=_page_of_import)
 def import_records(job: RunningJob, *, batch: int) -> None:
     """Record a staged workbook, all rows in one transaction; a second run finds it applied and has nothing to do."""
     row = ImportBatch.objects.visible_to(job.owner).get(pk=batch)

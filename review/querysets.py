@@ -101,6 +101,10 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         """Return the person's own, in the order in which they were saved."""
         return self.filter(person=person)
 
+    def of(self, queue: str) -> SavedViewQuerySet:
+        """Return those of one queue."""
+        return self.filter(queue=queue)
+
     def named(self) -> SavedViewQuerySet:
         """Return those that stand above the list; the one without a name is how the list looks by itself."""
         return self.exclude(name="")

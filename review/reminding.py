@@ -22,7 +22,7 @@ from portal.models import Appointment, Notice, Person
 from portal.notices import tell_once
 from portal.trail import record
 from review.desk.ages import Age, arrived, waited
-from review.desk.flags import overdue
+from review.desk.dates import overdue
 from review.desk.queues import decides
 
 if TYPE_CHECKING:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from credits.models.claims import Submission
 from credits.models.rounds import Round
 from credits.querysets import schemes_of
 from portal.enums import Role
 from portal.models import ClassGroup, Person, Student
 from portal.moments import deciding_moment
-
-if TYPE_CHECKING:
-    from credits.models.claims import Claim
 
 
 class LateWaiverQuerySet(models.QuerySet["LateWaiver"]):
@@ -41,13 +37,10 @@ class LateWaiverQuerySet(models.QuerySet["LateWaiver"]):
         """Note those as ended that are past their date, so that another may follow; how many."""
         return self.filter(ended_at__isnull=True, until__lt=timezone.now()).update(ended_at=F("until"))
 
-    def behind(self, claim: Claim, closed_at: datetime.datetime) -> LateWaiverQuerySet:
-        """Return those, over or not, under which the claim was handed in after the round's own date for its student."""
-        ends = Least(OuterRef("until"), Coalesce(OuterRef("ended_at"), OuterRef("until")))
-        handed_in = Submission.objects.filter(
-            claim=claim.pk, submitted_at__gt=closed_at, submitted_at__range=(OuterRef("granted_at"), ends)
-        )
-        return self.of(claim.student).filter(Exists(handed_in), round=claim.round_id)
+    def at(self, moment: OuterRef) -> LateWaiverQuerySet:
+        """Return those that opened the round at a moment of an outer row, whether they are over by now or not."""
+        ends = Least("until", Coalesce("ended_at", "until"))
+        return self.alias(ends=ends).filter(granted_at__lte=moment, ends__gte=moment)
 
 
 class LateWaiver(models.Model):

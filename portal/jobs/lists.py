@@ -81,3 +81,9 @@ def label_of(job: Job) -> str:
     """What people call the kind of this job."""
     kind = kind_of(job.kind)
     return str(kind.label) if kind else job.kind
+
+
+def page_of(job: Job) -> str:
+    """Where its owner sees what a finished job did; empty where there is no such page."""
+    kind = kind_of(job.kind)
+    return kind.page(job) if kind and kind.page and job.state == JobState.DONE else ""

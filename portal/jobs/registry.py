@@ -15,7 +15,8 @@ JobFunction = Callable[..., StoredFile | None]
 class JobKind:
     """A kind of job: its function, what people call it, and how many days its result is kept.
 
-    ``again`` is told, in the same transaction, of the job that replaces a failed one.
+    ``again`` is told, in the same transaction, of the job that replaces a failed one. ``page`` is the address at which
+    its owner sees what it did, for work whose result is no file.
     """
 
     name: str
@@ -23,13 +24,19 @@ class JobKind:
     run: JobFunction
     days: int
     again: Callable[[Job], None] | None = None
+    page: Callable[[Job], str] | None = None
 
 
 _KINDS: dict[str, JobKind] = {}
 
 
 def job_kind(
-    name: str, *, label: str | Promise, days: int = 7, again: Callable[[Job], None] | None = None
+    name: str,
+    *,
+    label: str | Promise,
+    days: int = 7,
+    again: Callable[[Job], None] | None = None,
+    page: Callable[[Job], str] | None = None,
 ) -> Callable[[JobFunction], JobFunction]:
     """Offer a function `run(job: RunningJob, **params)` as a kind of job.
 
@@ -38,7 +45,7 @@ def job_kind(
     """
 
     def register(function: JobFunction) -> JobFunction:
-        _KINDS[name] = JobKind(name, label, function, days, again)
+        _KINDS[name] = JobKind(name, label, function, days, again, page)
         return function
 
     return register

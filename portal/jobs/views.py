@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.files import serve
-from portal.jobs.lists import JobList, label_of
+from portal.jobs.lists import JobList, label_of, page_of
 from portal.jobs.rules import can_cancel_job, can_retry_job
 from portal.jobs.services import cancel_job, retry_job
 from portal.models import Job
@@ -37,6 +37,7 @@ def job_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "job": job,
         "label": label_of(job),
+        "page": page_of(job) if job.owner_id == request.user.pk else "",
         "can_cancel": can_cancel_job(request.user, job),
         "can_retry": can_retry_job(request.user, job),
     }

@@ -105,6 +105,9 @@ def _send(mail: Mail, server: BaseEmailBackend, done: Round) -> tuple[str, bool]
     if not mail.person.email:
         with kept_language():
             return _("没有邮箱地址。"), True
+    if not mail.person.is_active:
+        with kept_language():
+            return _("账号已停用，不再发送。"), True
     try:
         server.open()
     except (OSError, SMTPException) as error:

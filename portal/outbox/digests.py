@@ -35,17 +35,20 @@ def compose_digests() -> int:
 
 
 def _compose(person_id: int) -> bool:
-    """Turn one person's lines into the mail, in one transaction; what was read in the portal meanwhile is left out."""
+    """Turn one person's lines into the mail, in one transaction; what was read in the portal meanwhile is left out.
+
+    Of somebody whose account was switched off meanwhile nothing is left over.
+    """
     now = timezone.now()
     key = f"digest:{person_id}:{timezone.localdate(now):%Y-%m-%d}"
     with transaction.atomic():
         gathered = Mail.objects.filter(state=MailState.GATHERING, person=person_id, due_at__lte=now)
-        lines = list(gathered.select_for_update(of=("self",)).select_related("notice").order_by("pk"))
+        lines = list(gathered.select_for_update(of=("self",)).select_related("notice", "person").order_by("pk"))
         parts = Mail.objects.filter(pk__in=[line.pk for line in lines])
         if Mail.objects.filter(key=key).exists():
             parts.update(due_at=next_morning(now))
             return False
-        unread = [line for line in lines if line.notice is not None and line.notice.read_at is None]
+        unread = [line for line in lines if line.person.is_active and line.notice and line.notice.read_at is None]
         parts.delete()
         if unread:
             subject, text = _worded(unread)

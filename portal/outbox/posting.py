@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from portal.enums import Way
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
 
 
 def post_notices(notices: Sequence[Notice]) -> None:
-    """Let each stored notice be mailed as its person wishes; who has no address reads it in the portal."""
-    reached = [notice for notice in notices if notice.person.email]
+    """Let each stored notice be mailed as its person wishes; who has no address reads it in the portal.
+
+    An account that was switched off gets no mail: whose address that is by now, nobody knows.
+    """
+    prefetch_related_objects(notices, "person")
+    reached = [notice for notice in notices if notice.person.email and notice.person.is_active]
     if not reached:
         return
     ways = zip(reached, ways_for(reached), strict=True)

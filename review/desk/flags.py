@@ -1,21 +1,22 @@
-"""What makes a claim worth a look of its own: it is late, differs, has no suggestion, came back, was escalated."""
+"""What makes a row of a queue worth a look: it is late, differs, has no suggestion, came back, was escalated."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.db.models import Exists, F, OuterRef, Q, TextChoices
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from credits.models import ClaimEvent, RoundWindow
-from credits.stages import stages_decided_by
-from portal.enums import Role, Status
+from conversion.models import ApplicationEvent
+from credits.models import ClaimEvent
+from review.desk.dates import overdue
 
-#: Who decides stages, and so can be late with one.
-DECIDERS = (Role.SECRETARY, Role.OWNER_UNIT, Role.OFFICE)
+if TYPE_CHECKING:
+    from credits.stages import Chain
 
 
 class Flag(TextChoices):
-    """Why somebody may want to see the claim."""
+    """Why somebody may want to see the row."""
 
     LATE = "late", _("已过审核截止时间")
     DIFFERS = "differs", _("建议与申请不同")
@@ -24,26 +25,14 @@ class Flag(TextChoices):
     ESCALATED = "escalated", _("提请委员会")
 
 
-def flagged(flag: str) -> Q:
-    """Return the condition that a flag stands for."""
+def flagged(flag: str, chain: Chain = "claims") -> Q:
+    """Return the condition that a flag stands for; a conversion knows only that it came back."""
+    events: Any = ClaimEvent if chain == "claims" else ApplicationEvent
     if flag == Flag.LATE:
         return overdue()
     return {
         Flag.DIFFERS: Q(suggested_points__isnull=False) & ~Q(suggested_points=F("claimed_points")),
         Flag.UNSUGGESTED: Q(suggested_points__isnull=True),
-        Flag.AMENDED: Q(Exists(ClaimEvent.objects.filter(subject=OuterRef("pk"), verb="return"))),
+        Flag.AMENDED: Q(Exists(events.objects.filter(subject=OuterRef("pk"), verb="return"))),
         Flag.ESCALATED: ~Q(escalated=""),
     }[Flag(flag)]
-
-
-def overdue() -> Q:
-    """Return the condition "still in a stage whose date of the round has passed", a cohort's own date before all."""
-    late = Q(pk__in=[])
-    for role in DECIDERS:
-        if codes := stages_decided_by(role):
-            windows = RoundWindow.objects.filter(round=OuterRef("round"), role=role)
-            passed, own = windows.filter(closes_at__lt=timezone.now()), windows.filter(cohort=OuterRef("cohort"))
-            general = Q(Exists(passed.filter(cohort__isnull=True))) & ~Q(Exists(own))
-            mine = Q(Exists(passed.filter(cohort=OuterRef("cohort"))))
-            late |= Q(stage__in=codes) & (general | mine)
-    return Q(status=Status.IN_REVIEW, round__isnull=False) & late

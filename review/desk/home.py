@@ -18,7 +18,8 @@ from credits.models import Claim, ClaimEvent, RoundWindow
 from portal.enums import Role, Status
 from portal.listing import Count, capped_count
 from review.desk.ages import Age, arrived
-from review.desk.flags import Flag, overdue
+from review.desk.dates import overdue
+from review.desk.flags import Flag
 from review.desk.queues import decides
 from review.experts.delivering import deliverables
 

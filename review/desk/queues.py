@@ -5,12 +5,14 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from conversion.models import Application
 from credits.models import Claim
 from credits.stages import stages_decided_by
 from portal.enums import Status
 from portal.listing import Listing, Sorts, beyond, capped_count, reversed_order, without_page
-from review.desk.columns import LOOK, look_of, look_parts
+from review.desk.columns import APPLICATION_COLUMNS, CLAIM_COLUMNS, LOOK, Columns, look_of, look_parts
 from review.filters import ALL, SHOWN, WAITING, ApplicationFilter, ClaimFilter, QueueFilter
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from portal.workflow import Reviewable
 
 NUMBER = "student__person__number"
-#: What every row of 申报审核 needs, and its orders; the columns that were chosen bring their own.
+#: What every row of a queue needs, and its orders; the columns that were chosen bring their own.
 CLAIM_FIELDS = (
     "pk",
     "revision",
@@ -34,20 +36,16 @@ CLAIM_FIELDS = (
     NUMBER,
     "student__person__name",
 )
-APPLICATION_COLUMNS = (
+APPLICATION_FIELDS = (
     "pk",
     "revision",
     "status",
-    "cohort",
     "total",
-    "grade",
     "stage_entered_at",
     "course__code",
     "course__name",
-    "offering__term__code",
     NUMBER,
     "student__person__name",
-    "student__class_group__name",
 )
 # What waits has a moment of arrival and points; elsewhere these may be empty, and pages could not hang on them.
 CLAIMS_WAITING = Sorts(
@@ -77,12 +75,15 @@ PARAMETERS = (
 
 
 class Queue:
-    """One list of a desk as its address describes it."""
+    """One list of a desk as its address describes it; ``name`` is what addresses call it."""
 
+    name: str
     filter_class: type[QueueFilter]
     waiting_sorts: Sorts
     chain: Chain
     objects: Any
+    table: Columns
+    needed: tuple[str, ...]
 
     def __init__(self, request: SignedInRequest, *, show: str = "") -> None:
         """Read what is asked for; rows are fetched when the page wants them. ``show`` goes before the address."""
@@ -92,7 +93,7 @@ class Queue:
         self.show = asked if asked in dict(SHOWN) else (WAITING if self.decides else ALL)
         form = self.filter_class(request.GET, person=self.person)
         sorts = self.waiting_sorts if self.show == WAITING else NEWEST
-        self.look = look_of(request.GET)
+        self.look = look_of(request.GET, self.table, self.show)
         self.listing = Listing(request, self.rows(), sorts=sorts, form=form, columns=self.columns)
         self.fields = sorts.fields(self.listing.sort)
         kept = without_page(request.GET)
@@ -104,8 +105,13 @@ class Queue:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Return what a row of the page is made of."""
-        raise NotImplementedError
+        """Return what the chosen columns read, and what every row needs."""
+        return tuple(dict.fromkeys((*self.needed, *self.table.read_by(self.look.columns))))
+
+    @property
+    def address(self) -> str:
+        """Return the address of the list as anybody sees it first."""
+        return reverse(f"review:{self.name}")
 
     def rows(self) -> QuerySet:
         """Return the queue before its filters."""
@@ -171,29 +177,29 @@ class Queue:
 class ClaimQueue(Queue):
     """申报审核."""
 
+    name = "claims"
     filter_class = ClaimFilter
     waiting_sorts = CLAIMS_WAITING
     chain: Chain = "claims"
     objects = Claim.objects
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Return what the chosen columns read, and what every row needs."""
-        return tuple(dict.fromkeys((*CLAIM_FIELDS, *self.look.fields)))
+    table = CLAIM_COLUMNS
+    needed = CLAIM_FIELDS
 
 
 class ApplicationQueue(Queue):
     """转换审核."""
 
+    name = "applications"
     filter_class = ApplicationFilter
     waiting_sorts = APPLICATIONS_WAITING
     chain: Chain = "conversions"
     objects = Application.objects
+    table = APPLICATION_COLUMNS
+    needed = APPLICATION_FIELDS
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Return what the page shows of a conversion."""
-        return APPLICATION_COLUMNS
+
+#: The queues by the name that addresses have for them.
+QUEUES: dict[str, type[Queue]] = {queue.name: queue for queue in (ClaimQueue, ApplicationQueue)}
 
 
 def decides(person: Person, chain: Chain) -> bool:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from credits.enums import RoundState
 from credits.rules import holds_office
 from credits.services.judging import score_range
-from credits.waivers import is_reviewed_late
-from credits.windows import closing_reason, is_open_for, round_state
+from credits.waivers import reviewers_may_act
+from credits.windows import closing_reason, round_state
 from portal.enums import Role
 from portal.verdict import Verdict
 from review.experts.conflicts import reasons, ties
@@ -37,8 +37,7 @@ def can_assign(person: Person, claim: Claim) -> Verdict:
         return Verdict.no(_("不能处理自己的申报。"))
     for power in person.standing.powers_as([Role.OWNER_UNIT, Role.OFFICE]):
         if _reaches(power, claim):
-            closed = claim.round and not is_open_for(claim.round, power.role, claim.cohort)
-            if claim.round and closed and not is_reviewed_late(claim):
+            if claim.round and not reviewers_may_act(claim, power.role):
                 return Verdict.no(closing_reason(claim.round, power.role, claim.cohort))
             return Verdict.yes(power.role)
     return Verdict.no(_("该类别的专家由归口单位或主管部门分配。"))

@@ -17,7 +17,7 @@ from review.models.publicity import (
 )
 from review.models.sheets import DecisionSheet, SheetState
 from review.models.statistics import Statistics
-from review.models.views import SavedView
+from review.models.views import QueueName, SavedView
 
 __all__ = [
     "EACH",
@@ -46,6 +46,7 @@ __all__ = [
     "ObjectionState",
     "PublicityEntry",
     "PublicityList",
+    "QueueName",
     "RowState",
     "SavedView",
     "SheetState",

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from credits.texts import worded
 from portal.enums import NoticeKind, Role
 from portal.language import kept_language
 from portal.models import Notice
@@ -86,7 +87,7 @@ def plan_meeting(scheme: Scheme, actor: Person, plan: Plan) -> Meeting:
         meeting = Meeting(scheme=scheme, created_by=actor)
         _write(meeting, plan)
         _call(meeting, plan)
-        _tell(meeting, members.values(), _("评审委员会会议：%(title)s"))
+        _tell(meeting, members.values(), "meeting")
         note("create", meeting, actor, after=_facts(meeting))
     return meeting
 
@@ -101,7 +102,7 @@ def change_meeting(meeting: Meeting, actor: Person, plan: Plan, *, revision: int
         _write(row, plan)
         _call(row, plan)
         told = [person for pk, person in members.items() if moved or pk not in called]
-        _tell(row, told, _("评审委员会会议安排：%(title)s"))
+        _tell(row, told, "meeting_moved")
         note("change", row, actor, before=before, after=_facts(row))
     return row
 
@@ -246,13 +247,14 @@ def _call(meeting: Meeting, plan: Plan) -> None:
     meeting.attendances.filter(person_id=plan.chair).update(chairs=True)
 
 
-def _tell(meeting: Meeting, people: Collection[Person], heading: str) -> None:
+def _tell(meeting: Meeting, people: Collection[Person], code: str) -> None:
     with kept_language():
-        title = heading % {"title": meeting.title}
-        text = _("时间：%(at)s，地点：%(place)s。请按时出席。") % {
+        words = {
+            "title": meeting.title,
             "at": f"{localtime(meeting.held_at):%Y-%m-%d %H:%M}",
             "place": meeting.place or _("待定"),
         }
+        title, text = worded(meeting.scheme_id, code, words)
     path = reverse("review:meeting", args=[meeting.pk])
     notify_all(
         [Notice(person=person, kind=NoticeKind.ACTION, title=title[:120], text=text, path=path) for person in people]

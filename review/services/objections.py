@@ -15,7 +15,6 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.enums import Status
 from portal.files import FilePolicy, store_upload
@@ -86,12 +85,7 @@ def object_to(
         _set_states(dict.fromkeys(waiting, EntryState.HELD.value))
         facts = {"list": row.pk, "position": held.position, "held": [one.position for one in waiting]}
         _note("object", objection, actor, verdict.role, after=facts)
-        tell_students(
-            _subjects(row, waiting),
-            gettext_lazy("公示收到异议：%(about)s"),
-            held.item,
-            gettext_lazy("异议正在处理，办结前这一项暂不生效，其他结果不受影响。"),
-        )
+        tell_students(_subjects(row, waiting), row, "objected", {"item": held.item})
         tell_offices(objection)
     return objection
 
@@ -128,8 +122,8 @@ def decide_objection(objection: Objection, actor: Person, decision: Decision, *,
         _note(decision.verb, held, actor, verdict.role, after=facts, reason=answer)
         tell_objectors(closed)
         if not upheld:  # the other verbs tell the students themselves
-            heading = gettext_lazy("公示异议不成立：%(about)s")
-            tell_students(_subjects(held.entry.list, lines), heading, held.entry.item, answer)
+            row, words = held.entry.list, {"item": held.entry.item, "answer": answer}
+            tell_students(_subjects(row, lines), row, "objection_rejected", words)
     return held
 
 

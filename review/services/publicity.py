@@ -16,11 +16,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.enums import Counting
 from portal.holidays import holiday_table
-from portal.language import kept_language
 from portal.points import as_points
 from portal.trail import record
 from portal.workdays import MOST_DAYS, Period, period_of
@@ -147,7 +145,8 @@ def publish_list(
         held.save()
         facts = {**_facts(held), "closes_at": moment(held.closes_at), "entries": len(entries), "sha256": held.sha256}
         note("publish", held, actor, verdict, after=facts)
-        tell_students(found.subjects, gettext_lazy("已进入公示：%(about)s"), held.title, _period_words(held))
+        period = {"opens": moment(held.opens_at), "closes": moment(held.closes_at)}
+        tell_students(found.subjects, held, "publicised", {"list": held.title, **period})
     return held
 
 
@@ -168,8 +167,7 @@ def withdraw_list(row: PublicityList, actor: Person, *, reason: str, revision: i
         held.save()
         note("withdraw", held, actor, verdict, reason=reason.strip(), after={"entries": len(subjects)})
         if was_public:
-            words = gettext_lazy("更正后将重新公示。")
-            tell_students(subjects, gettext_lazy("公示已撤下：%(about)s"), held.title, words)
+            tell_students(subjects, held, "unpublicised", {"list": held.title})
     return held
 
 
@@ -240,12 +238,6 @@ def _open(row: PublicityList, now: datetime.datetime) -> None:
 def _entry(row: PublicityList, line: Line, subject: Any) -> PublicityEntry:
     facts = {**asdict(line), "score": as_points(line.score)}
     return PublicityEntry(list=row, **facts, **subjects_of(row.kind).entry(subject))
-
-
-def _period_words(row: PublicityList) -> str:
-    with kept_language():
-        words = {"opens": moment(row.opens_at), "closes": moment(row.closes_at)}
-        return _("公示时间：%(opens)s 至 %(closes)s。") % words
 
 
 def _facts(row: PublicityList) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from review.desk.reviewing import application_context, applications_to_review
 from review.filters import WAITING
 from review.forms import ApplicationDecision, ShelfForm, Undoing
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
-from review.views.listing import queue_context
+from review.views.listing import opened, queue_context
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -49,10 +49,10 @@ NAMES = ("review:application", "review:applications")
 @require_GET
 def applications(request: SignedInRequest) -> HttpResponse:
     """List the conversion applications of the person's colleges or scheme."""
-    queue = ApplicationQueue(request)
+    queue, views = opened(request, ApplicationQueue)
     printing = queue.show == Status.RECOGNISED and may_print(request.user)
     context = queue_context(queue, "review:application", wording_for(request.user), printing=printing)
-    return render(request, "review/applications.html", context)
+    return render(request, "review/applications.html", context | views)
 
 
 @staff_only

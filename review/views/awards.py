@@ -61,6 +61,7 @@ def award_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         return _table(request, claim, judged, for_all, offenders=[] if step == "edit" else faults, status=status)
     if step != "confirm":
         context = {"claim": claim, "judged": judged, "tally": Tally.of(judged), "kept": _kept(request.POST)}
+        context["title"] = _title(claim)
         return render(request, "review/award_preview.html", context)
     try:
         number = decide_each(
@@ -75,6 +76,12 @@ def award_decide(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _acts(one: Judged) -> bool:
     return one.verb != LEAVE
+
+
+def _title(claim: Claim) -> str:
+    """Return what the award is called."""
+    named = named_by(claim.scheme_version.data.category(claim.category.code), claim.facts)
+    return " · ".join(named.values()) or (claim.project.label if claim.project else claim.content)
 
 
 def _kept(sent: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -95,10 +102,9 @@ def _table(
 ) -> HttpResponse:
     """Show the claims beside each other, with what was chosen and typed so far."""
     shared, beside = beside_each_other([one.row for one in judged])
-    named = named_by(claim.scheme_version.data.category(claim.category.code), claim.facts)
     context = {
         "claim": claim,
-        "title": " · ".join(named.values()) or (claim.project.label if claim.project else claim.content),
+        "title": _title(claim),
         "shared": shared,
         "lines": [(one, beside[one.row.claim.pk]) for one in judged if one.row.claim is not None],
         "for_all": for_all or Choice(APPROVE),

@@ -19,7 +19,6 @@ from portal.wording import wording_for
 from portal.workflow import StaleSubject
 from review.access import staff_only
 from review.desk.awards import waiting_beside
-from review.desk.columns import with_look
 from review.desk.queues import ClaimQueue, is_waiting
 from review.desk.reviewing import (
     act_of,
@@ -31,12 +30,11 @@ from review.desk.reviewing import (
 )
 from review.filters import WAITING
 from review.flagging import flag_rows, sent_flags
-from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, JoinForm, ShareForm, Undoing, ViewName
-from review.models import SavedView
+from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, JoinForm, ShareForm, Undoing
 from review.services.deciding import decide_claim
 from review.undoing import KEY, offer_undo, offered
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
-from review.views.listing import look_choices, queue_context
+from review.views.listing import opened, queue_context
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -52,14 +50,9 @@ NAMES = ("review:claim", "review:claims")
 @require_GET
 def claims(request: SignedInRequest) -> HttpResponse:
     """List the claims of the person's colleges or scheme, those that wait for the person first."""
-    views = list(SavedView.objects.owned_by(request.user))
-    remembered = next((view.query for view in views if not view.name), "")
-    # Every link of the page then says how the list looks.
-    request.GET = with_look(request.GET, remembered)  # type: ignore[assignment]  # nobody changes it any more
-    queue = ClaimQueue(request)
+    queue, views = opened(request, ClaimQueue)
     context = queue_context(queue, "review:claim", wording_for(request.user))
-    context |= {"undo": offered(request.session), "view_name": ViewName(), "remembered": remembered}
-    context |= {"views": [view for view in views if view.name], "look": look_choices(queue, context)}
+    context |= {**views, "undo": offered(request.session)}
     return render(request, "review/claims.html", context)
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from conversion.models import Relevance
 from portal.points import format_points
 from portal.templatetags.portal import status_html
 from review.desk.ages import waited
-from review.desk.columns import COLUMNS, DENSITIES
+from review.desk.columns import DENSITIES, with_look
 from review.desk.dates import due_dates
+from review.desk.queues import Queue
 from review.filters import WAITING
+from review.forms import ViewName
+from review.models import SavedView
 from review.views.rows import (
     Cell,
     Row,
@@ -33,11 +37,13 @@ from review.views.rows import (
 )
 
 if TYPE_CHECKING:
+    from portal.requests import SignedInRequest
     from portal.wording import Wording
-    from review.desk.queues import Queue
 
-
-#: The columns that can be chosen: class, content, order. Some stand before what the claim is about.
+Listed = TypeVar("Listed", bound=Queue)
+#: What a college judged, for rows that are read as plain values.
+RELEVANCE: dict[str, Any] = {choice.value: choice.label for choice in Relevance}
+#: The columns that can be chosen: class, content, order. Some stand before what the row is about.
 CHOSEN: dict[str, tuple[str, Callable[[Row], str], str]] = {
     "college": ("", text("college__name"), ""),
     "cohort": ("nowrap", text("cohort"), ""),
@@ -51,8 +57,13 @@ CHOSEN: dict[str, tuple[str, Callable[[Row], str], str]] = {
     "suggested": ("num", suggested, ""),
     "recognised": ("num", lambda row: row["recognised"], ""),
     "due": ("nowrap", due, ""),
+    "term": ("nowrap", text("offering__term__code"), ""),
+    "credits": ("num", lambda row: row["credits"], ""),
+    "total": ("num", lambda row: row["points"], "points"),
+    "grade": ("", maybe("grade"), ""),
+    "relevance": ("", lambda row: str(RELEVANCE.get(row["relevance"], "—")), ""),
 }
-BEFORE = frozenset({"college", "cohort", "group", "category"})
+BEFORE = frozenset({"college", "cohort", "group", "category", "term"})
 
 
 def labels(wording: Wording) -> dict[str, Any]:
@@ -78,7 +89,19 @@ def labels(wording: Wording) -> dict[str, Any]:
         "label_course": _("课程"),
         "label_total": wording.get("application_total", _("转换积分")),
         "label_grade": _("成绩"),
+        "label_credits": _("课程学分"),
+        "label_relevance": _("专业相关性"),
     }
+
+
+def opened(request: SignedInRequest, kind: type[Listed]) -> tuple[Listed, dict[str, Any]]:
+    """Return a queue as its person wants to see it, and what its page says of views and looks."""
+    views = list(SavedView.objects.owned_by(request.user).of(kind.name))
+    remembered = next((view.query for view in views if not view.name), "")
+    # Every link of the page then says how the list looks.
+    request.GET = with_look(request.GET, remembered)  # type: ignore[assignment]  # nobody changes it any more
+    named = [view for view in views if view.name]
+    return kind(request), {"views": named, "remembered": remembered, "view_name": ViewName()}
 
 
 def queue_context(queue: Queue, route: str, wording: Wording, *, printing: bool = False) -> dict[str, Any]:
@@ -98,27 +121,25 @@ def queue_context(queue: Queue, route: str, wording: Wording, *, printing: bool 
             "suggested": _points(row.get("suggested_points")),
             "recognised": _points(row.get("recognised_points")),
             "points": _points(row.get("total")),
+            "credits": _points(row.get("course__credits")),
             "differs": row.get("suggested_points") not in {None, row.get("claimed_points")},
             "waits": days % gone if (gone := waited(row["stage_entered_at"])) else today,
             "badge": status_html(row["status"], False, language),  # noqa: FBT003 - the cache's key is positional
         }
         for row in queue.listing.rows
     ]
-    waiting = queue.show == WAITING
-    if queue.chain == "conversions":
-        cells = application_cells(words, waiting=waiting, printing=printing)
-    else:
-        cells = claim_cells(words, queue.look.columns, waiting=waiting)
-        if "due" in queue.look.columns:
-            dates = due_dates(rows)
-            for row in rows:
-                row["due"] = dates.get(row["pk"])
+    if "due" in queue.look.columns:
+        dates = due_dates(rows)
+        for row in rows:
+            row["due"] = dates.get(row["pk"])
+    cells = cells_of(queue, words, printing=printing)
     return {
         "queue": queue,
         "rows": rows,
         "cells": cells,
         "body": draw(rows, cells),
         "form": form,
+        "look": look_choices(queue, words),
         "printing": printing,
         **words,
     }
@@ -126,47 +147,49 @@ def queue_context(queue: Queue, route: str, wording: Wording, *, printing: bool 
 
 def look_choices(queue: Queue, words: dict[str, Any]) -> dict[str, list[tuple[str, Any, bool]]]:
     """Return what the page can look like: columns, densities, orders, each as value, label, whether it is so now."""
+    points = {"points": words["label_claimed" if queue.chain == "claims" else "label_total"]}
     orders = [("age", _("等待最久的在前")), ("-age", _("最近到达的在前")), ("number", _("按学号"))]
-    orders += [("-points", _("申请积分高的在前")), ("points", _("申请积分低的在前"))]
+    orders += [("-points", _("%(points)s高的在前") % points), ("points", _("%(points)s低的在前") % points)]
     return {
-        "columns": [(key, words[f"label_{key}"], key in queue.look.columns) for key in COLUMNS],
+        "columns": [(key, words[f"label_{key}"], key in queue.look.columns) for key in queue.table.fields],
         "densities": [(key, label, key == queue.look.density) for key, label in DENSITIES.items()],
         "orders": [(key, label, key == queue.listing.sort) for key, label in orders] if queue.show == WAITING else [],
     }
 
 
-def claim_cells(words: dict[str, str], columns: tuple[str, ...], *, waiting: bool) -> list[Cell]:
-    """Return the columns of 申报审核: those chosen, between who it is and how long it waits or what state it is in."""
-    end = Cell("nowrap", words["label_age"], text("waits"), sort="age")
-    if not waiting:
-        end = Cell("", words["label_status"], lambda row: row["badge"])
+def cells_of(queue: Queue, words: dict[str, str], *, printing: bool = False) -> list[Cell]:
+    """Return the columns: who, those chosen around what it is about, and at last how long it waits or its state.
+
+    Claims that wait can be ticked for a batch, conversions for ``printing`` their forms.
+    """
+    waiting = queue.show == WAITING
     chosen = {key: Cell(css, words[f"label_{key}"], html, sort) for key, (css, html, sort) in CHOSEN.items()}
     cells = [
-        *([Cell("tick", "", tick)] if waiting else []),
-        Cell("nowrap", words["label_number"], student, sort="number"),
-        *(chosen[key] for key in columns if key in BEFORE),
-        Cell("card-head", words["label_content"], linked(text("content"))),
-        *(chosen[key] for key in columns if key not in BEFORE),
-        end,
+        *_beginning(queue, words, printing=printing),
+        *(chosen[key] for key in queue.look.columns if key in BEFORE),
+        _subject(queue, words),
+        *(chosen[key] for key in queue.look.columns if key not in BEFORE),
+        Cell("nowrap", words["label_age"], text("waits"), sort="age")
+        if waiting
+        else Cell("", words["label_status"], lambda row: row["badge"]),
     ]
     return cells if waiting else [replace(cell, sort="") for cell in cells]
 
 
-def application_cells(words: dict[str, str], *, waiting: bool, printing: bool = False) -> list[Cell]:
-    """Return the columns of 转换审核; whose form is to be printed can be ticked."""
-    end = Cell("nowrap", words["label_age"], text("waits"))
-    if not waiting:
-        end = Cell("", words["label_status"], lambda row: row["badge"])
-    return [
-        *([Cell("tick", "", pick)] if printing else []),
-        Cell("card-head", "", linked(student)),
-        Cell("nowrap", words["label_group"], text("student__class_group__name")),
-        Cell("nowrap", words["label_term"], text("offering__term__code")),
-        Cell("", words["label_course"], course),
-        Cell("num", words["label_total"], lambda row: row["points"]),
-        Cell("", words["label_grade"], text("grade")),
-        end,
-    ]
+def _beginning(queue: Queue, words: dict[str, str], *, printing: bool) -> list[Cell]:
+    """Return the box to tick, where there is one, and the student: a conversion is called by that."""
+    if queue.chain == "claims":
+        who = Cell("nowrap", words["label_number"], student, sort="number")
+        return [Cell("tick", "", tick), who] if queue.show == WAITING else [who]
+    who = Cell("card-head", words["label_number"], linked(student), sort="number")
+    return [Cell("tick", "", pick), who] if printing else [who]
+
+
+def _subject(queue: Queue, words: dict[str, str]) -> Cell:
+    """Return what the row is about: a claim is called by that."""
+    if queue.chain == "claims":
+        return Cell("card-head", words["label_content"], linked(text("content")))
+    return Cell("", words["label_course"], course)
 
 
 def _points(value: Any) -> str:

@@ -154,10 +154,12 @@ PLACES = table(
     review:sheet_discard            | sheet            | s-- ··· ··· ··-- | s-- →-- --- ----
     review:sheet_refused_export     | sheet            | s-- ··· ··· ··-- | s-- ✓-- --- ----
     review:batch_undo               | batch            | s-- ··· ··· ··-- | s-- →-- --- ----
-    review:saved_views              |                  | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
-    review:view_save                |                  | s-- ··· ··· ··-- | s-- →→→ →→→ →→--
-    review:look_keep                |                  | s-- ··· ··· ··-- | s-- →→→ →→→ →→--
-    review:look_forget              |                  | s-- ··· ··· ··-- | s-- →→→ →→→ →→--
+    review:saved_views              | look_claims      | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
+    review:view_save                | look_claims      | s-- ··· ··· ··-- | s-- →→→ →→→ →→--
+    review:look_keep                | look_claims      | s-- ··· ··· ··-- | s-- →→→ →→→ →→--
+    review:look_forget              | look_claims      | s-- ··· ··· ··-- | s-- →→→ →→→ →→--
+    review:saved_views              | look_conversions | s-- ✓✓✓ ✓✓✓ ✓✓-- | s-- ··· ··· ··--
+    review:view_save                | look_conversions | s-- ··· ··· ··-- | s-- →→→ →→→ →→--
     review:view_rename              | saved_view       | s-- ··· ··· ··-- | s-- →-- --- ----
     review:view_delete              | saved_view       | s-- ··· ··· ··-- | s-- →-- --- ----
     review:claim                    | draft            | s-- --- --- ---- | s-- ··· ··· ··--
@@ -415,6 +417,8 @@ def arguments(world, place):
         "record_items": ["record_items"],
         "graduation": ["graduation"],
         "print_missing": ["missing"],
+        "look_claims": ["claims"],
+        "look_conversions": ["applications"],
         "report_claims": ["claims"],
         "report_notices": ["notices"],
     }
@@ -427,6 +431,7 @@ def arguments(world, place):
 
 # What is named otherwise than by its key.
 NAMED = {
+    **dict.fromkeys(("review:view_rename", "review:view_delete"), lambda view: [view.queue, view.pk]),
     **dict.fromkeys(("review:text_edit", "review:text_reset"), lambda row: [row.scheme.code, row.code]),
     "review:audit_event": lambda event: ["claims", event.pk],
     "review:meeting_unanimous_result": lambda meeting: [meeting.pk, BATCH_NUMBER],

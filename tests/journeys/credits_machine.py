@@ -123,6 +123,11 @@ RULES = {
         has("claims", "college", "office"),
         {"seed": SEED, "slip": SLIP, "verb": st.sampled_from(["return", "return", "refuse"])},
     ),
+    "regret": (
+        2,
+        has("claims", "office", "experts", Status.RETURNED, Status.REFUSED),
+        {"seed": SEED, "slip": SLIP},
+    ),
     "take_back": (1, always, {"seed": SEED, "slip": SLIP, "verb": st.sampled_from(["withdraw", "reopen"])}),
     "think_better": (1, has("objections", "open"), {"seed": SEED, "slip": SLIP}),
     "give_up": (1, has("applications", "college", "office", *EDITABLE), {"seed": SEED, "slip": SLIP}),

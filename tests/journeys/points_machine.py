@@ -4,9 +4,12 @@ After every step every status must be the model's, every lot must hold what the 
 must stand on the trail as verbs succeeded; at the end of a run the books must add up (``differences``).
 """
 
+import datetime
 from decimal import Decimal
 
+import time_machine
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import strategies as st
 
 from conversion.integrity import differences
@@ -19,9 +22,11 @@ from conversion.services.decisions import (
     revoke_application,
 )
 from credits.models import Claim, ClaimEvent, Evidence, Lot
+from credits.rules import UNDO_WITHIN
 from credits.services.claims import Content, discard_claim, reopen_claim, start_claim, submit_claim, withdraw_claim
 from credits.services.decisions import approve_claim, refuse_claim, return_claim, revoke_claim
 from credits.services.recording import PointsInUse, Record, record_claims, revoke_claims
+from credits.services.undoing import undo_decision
 from portal.enums import Status
 from tests.builders import FACTS
 from tests.journeys.machine import FRESH, OWN, REFUSALS, act
@@ -42,12 +47,13 @@ class World:
 
 
 class Run:
-    def __init__(self, world):
-        self.world = world
+    def __init__(self, world, clock):
+        self.world, self.clock = world, clock
         self.block = transaction.atomic()
         self.block.__enter__()
         self.claim_states, self.application_states = {}, {}
         self.lots, self.uses = {}, {}  # lot → [recognised, held, consumed]; application → {lot: points}
+        self.last = {}  # claim → by whom and when it was decided, from which state, while nothing came after
         self.events = [ClaimEvent.objects.count(), ApplicationEvent.objects.count()]
 
     def finish(self):
@@ -77,9 +83,16 @@ class Run:
         is_mine = by is (self.world.office if row.stage == "office" else self.world.secretary)
         done = self.attempt(legal and fresh and is_mine, lambda: verb(row, by, revision=revision, **words))
         if done:
-            self.claim_states[claim] = target
-            self.events[0] += 1
+            before = self.claim_states[claim]
+            self.enter(claim, target)
+            self.last[claim] = (by, timezone.now(), before)
         return done
+
+    def enter(self, claim, state):
+        """Bring the model's claim into a state by a verb after which no earlier decision can be undone."""
+        self.claim_states[claim] = state
+        self.events[0] += 1
+        self.last.pop(claim, None)
 
     def claim(self, seed, *states):
         """Return a claim in one of the states, now and then any claim at all; nothing when there is none."""
@@ -118,8 +131,7 @@ class Run:
         row, actor = Claim.objects.get(pk=claim), self.student(claim, own=own)
         legal = self.claim_states[claim] in {Status.DRAFT, Status.RETURNED} and own and fresh
         if self.attempt(legal, lambda: submit_claim(row, actor, revision=row.revision - (not fresh))):
-            self.claim_states[claim] = "college"
-            self.events[0] += 1
+            self.enter(claim, "college")
 
     def take_back(self, seed, own, verb):
         if (claim := self.claim(seed, "college", "office", Status.DRAFT, Status.WITHDRAWN)) is None:
@@ -132,8 +144,7 @@ class Run:
         }[verb]
         legal = state in sources and own
         if self.attempt(legal, lambda: function(row, actor, revision=row.revision)):
-            self.claim_states[claim] = target
-            self.events[0] += 1
+            self.enter(claim, target)
 
     def approve(self, seed, by, points, fresh):
         if (claim := self.claim(seed, "college", "office")) is None:
@@ -152,6 +163,23 @@ class Run:
         legal = self.claim_states[claim] in {"college", "office"}
         function, target = verb
         self.decide(claim, function, self.reviewer(claim, by), legal=legal, fresh=fresh, target=target, reason="请补充")
+
+    def undo(self, seed, own, fresh, late):
+        """Let somebody take a decision back: who made it, within ten seconds, while the points are free."""
+        decided = {pk: "decided" if pk in self.last else state for pk, state in self.claim_states.items()}
+        if (claim := self.one(seed, decided, {"decided"})) is None:
+            return
+        self.clock.shift(datetime.timedelta(seconds=11 if late else 1))
+        by, at, before = self.last.get(claim, (self.world.secretary, None, None))
+        actor = by if own else self.world.stranger
+        lot = self.lots.get(claim, [NOTHING] * 3)
+        in_time = at is not None and timezone.now() - at <= UNDO_WITHIN
+        row = Claim.objects.get(pk=claim)
+        legal = in_time and own and fresh and lot[1] == lot[2] == 0
+        if self.attempt(legal, lambda: undo_decision(row, actor, revision=row.revision - (not fresh))):
+            self.enter(claim, before)
+            if claim in self.lots:
+                self.lots[claim] = [NOTHING] * 3
 
     def record(self, who, points):
         student = self.world.students[who].student
@@ -172,8 +200,8 @@ class Run:
         legal = self.claim_states[claim] == Status.RECOGNISED and lot[1] == lot[2] == 0 and by == "office"
         verb = lambda: revoke_claim(row, getattr(self.world, by), reason="有误", revision=row.revision)  # noqa: E731 - one line
         if self.attempt(legal, verb):
-            self.claim_states[claim], self.lots[claim] = Status.REVOKED, [NOTHING] * 3
-            self.events[0] += 1
+            self.enter(claim, Status.REVOKED)
+            self.lots[claim] = [NOTHING] * 3
 
     def roll_back(self, first, second):
         picked = {self.claim(seed, Status.RECOGNISED) for seed in (first, second)}
@@ -181,8 +209,8 @@ class Run:
         legal = all(self.lots[pk][1] == self.lots[pk][2] == 0 for pk in ids)
         if self.attempt(legal, lambda: revoke_claims(ids, self.world.office, reason="撤回导入")):
             for pk in ids:
-                self.claim_states[pk], self.lots[pk] = Status.REVOKED, [NOTHING] * 3
-            self.events[0] += len(ids)
+                self.enter(pk, Status.REVOKED)
+                self.lots[pk] = [NOTHING] * 3
 
     # --- conversions ---
 
@@ -279,6 +307,7 @@ class Run:
 
 
 WHO, OFFICE = st.integers(0, 1), st.sampled_from(["office", "office", "secretary"])
+LATE = st.sampled_from([False, False, False, False, True])
 SENT_BACK = st.sampled_from([(return_claim, Status.RETURNED), (refuse_claim, Status.REFUSED)])
 # Each rule: how often, the states of a claim or an application that make it sensible, and what it is called with.
 RULES = {
@@ -292,6 +321,11 @@ RULES = {
     ),
     "approve": (5, ("college", "office"), {"seed": SEED, "by": REVIEWER, "points": POINTS, "fresh": FRESH}),
     "send_back": (2, ("college", "office"), {"seed": SEED, "by": REVIEWER, "verb": SENT_BACK, "fresh": FRESH}),
+    "undo": (
+        3,
+        ("office", Status.RECOGNISED, Status.RETURNED, Status.REFUSED),
+        {"seed": SEED, "own": OWN, "fresh": FRESH, "late": LATE},
+    ),
     "revoke": (1, (Status.RECOGNISED,), {"seed": SEED, "by": OFFICE}),
     "roll_back": (1, (Status.RECOGNISED,), {"first": SEED, "second": SEED}),
     "apply": (4, (), {"who": WHO, "offering": WHO, "count": st.sampled_from([0, 1, 2, 2, 3, 3]), "own": OWN}),
@@ -330,12 +364,13 @@ def sensible(run):
 
 
 def play(world, data, steps, often=()):
-    """Play one run of so many steps; the rules that are named come up more often."""
-    run = Run(world)
-    try:
-        for _step in range(steps):
-            act(run, data, sensible(run) or ["start"], RULES, often)
-            run.model_and_database_agree()
-            run.one_event_per_verb()
-    finally:
-        run.finish()
+    """Play one run of so many steps; named rules come up more often. Time passes only where a rule says."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        run = Run(world, clock)
+        try:
+            for _step in range(steps):
+                act(run, data, sensible(run) or ["start"], RULES, often)
+                run.model_and_database_agree()
+                run.one_event_per_verb()
+        finally:
+            run.finish()

@@ -17,7 +17,7 @@ from conversion.services.applications import Wish, start_application, submit_app
 from conversion.services.decisions import approve_application
 from credits.enums import EntryKind
 from credits.models import Lot
-from credits.services import counting, judging, ledger, moving, sanctions
+from credits.services import counting, judging, ledger, moving, sanctions, undoing
 from portal import workflow
 from portal.enums import Role, Status
 from portal.files import FilePolicy, store_upload
@@ -240,6 +240,10 @@ def mates_are_left_behind(monkeypatch):
     monkeypatch.setattr(moving, "may_lead", lambda _claim: False)
 
 
+def undoing_leaves_the_mates(monkeypatch):
+    monkeypatch.setattr(undoing, "may_lead", lambda _claim: False)
+
+
 def no_event(monkeypatch):
     original = workflow.write_event
 
@@ -267,6 +271,7 @@ BUGS = [
     (cap_ignores_what_is_pending, "apply hand_in"),
     (returned_offset_keeps_its_points, "judge"),
     (mates_are_left_behind, "endorse"),
+    (undoing_leaves_the_mates, "endorse regret"),
     (no_event, "time_passes issue effect"),
 ]
 

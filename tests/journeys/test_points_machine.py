@@ -1,4 +1,4 @@
-"""Runs the machine, and proves that it finds what it is there to find: ten planted bugs."""
+"""Runs the machine, and proves that it finds what it is there to find: planted bugs."""
 
 import pytest
 from hypothesis import Phase
@@ -7,7 +7,7 @@ import conversion.services.decisions as conversion_decisions
 import credits.services.decisions as claim_decisions
 from conversion.services import applications
 from credits.enums import EntryKind
-from credits.services import counting, ledger, moving
+from credits.services import counting, ledger, moving, undoing
 from credits.services.ledger import Effect
 from portal import workflow
 from portal.enums import Role
@@ -105,6 +105,14 @@ def no_event(monkeypatch):
     monkeypatch.setattr(workflow, "write_event", forget)
 
 
+def undoing_keeps_the_points(monkeypatch):
+    monkeypatch.setattr(undoing, "take_award_back", lambda *_args: None)
+
+
+def anybody_may_undo(monkeypatch):
+    monkeypatch.setattr(undoing, "can_undo", lambda *_args: Verdict.yes(Role.OFFICE))
+
+
 def records_may_be_used_twice(monkeypatch):
     monkeypatch.setattr(applications, "_check_lines", lambda *_args: None)
     monkeypatch.setattr(applications, "_hold", lambda *_args: None)
@@ -131,6 +139,8 @@ BUGS = [
     (revoking_keeps_the_points, "submit approve revoke"),
     (anybody_may_review, "submit approve"),
     (no_event, "submit send_back"),
+    (undoing_keeps_the_points, "submit approve undo"),
+    (anybody_may_undo, "submit approve undo"),
     (records_may_be_used_twice, "record apply hand_in"),
     (stale_pages_pass, "submit approve"),
 ]

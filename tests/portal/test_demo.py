@@ -7,12 +7,15 @@ import sys
 import time
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from portal.demo import preparation, servers
 from portal.demo.preparation import Notes, fingerprint
 from portal.demo.servers import Server, free_port, refuse_busy_port
 from portal.demo.visit import VisitError, Visitor, entries_of, visit
+from portal.management.commands import demo as command
+from portal.outbox.posting import with_link
 
 PAGE = """
 <form method="post" action="/language/"><button name="language" value="en">English</button></form>
@@ -100,6 +103,22 @@ def test_a_server_that_ignores_the_signal_is_killed():
     os.close(started)
     os.close(ready)
     assert server.process.exitcode == -signal.SIGKILL
+
+
+def test_mails_lead_to_the_port_that_was_asked_for(settings, monkeypatch, capsys):
+    port, links = free_port(), []
+
+    class Ended(servers.Demo):
+        def __enter__(self):
+            raise servers.Stopped
+
+    settings.DEMO, settings.SITE_URL = True, "http://127.0.0.1:8000"
+    monkeypatch.setattr(command, "Demo", Ended)
+    monkeypatch.setattr(command, "prepare", lambda _scheme: links.append(with_link("", "/claims/1/")))
+    monkeypatch.setattr(command.os, "umask", lambda _mask: None)
+    call_command("demo", port=port)
+    assert links == [f"http://127.0.0.1:{port}/claims/1/"]
+    assert capsys.readouterr().out == "stopped\n"
 
 
 @pytest.fixture

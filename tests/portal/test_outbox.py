@@ -21,6 +21,7 @@ from portal.models import Event, Mail, MailState, Notice
 from portal.notices import notify, notify_all
 from portal.outbox import delivery
 from portal.outbox.delivery import LEASE, MOST_ATTEMPTS, WAITS, deliver_due, expire_mails
+from portal.outbox.digests import compose_digests
 from portal.outbox.services import retry_all, retry_mail
 from portal.together import together
 from portal.workflow import NotAllowed
@@ -84,6 +85,22 @@ def test_who_has_no_address_reads_it_in_the_portal(db):
     with together([]):
         notify(make_person(), ACTION, "请处理")
     assert (Notice.objects.count(), Mail.objects.count()) == (2, 0)
+
+
+def test_an_account_that_was_switched_off_gets_no_mail_but_keeps_its_notices(db):
+    """Neither one that is written, nor one that waits in the outbox, nor a digest that gathers."""
+    gone = person()
+    notify(gone, ACTION, "还在发件箱")
+    notify(gone, NoticeKind.PROGRESS, "还在汇总")
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    gone.refresh_from_db()
+    notify(gone, ACTION, "停用之后")
+    with later(days=1):
+        compose_digests()
+        assert deliver_due().sent == 0
+    assert mail.outbox == []
+    assert list(Mail.objects.values_list("state", "error")) == [(MailState.FAILED, "账号已停用，不再发送。")]
+    assert Notice.objects.filter(person=gone).count() == 3
 
 
 def test_many_notices_cost_as_many_questions_as_one(db, django_assert_num_queries):

@@ -95,6 +95,7 @@ def test_one_decision_with_exceptions_is_previewed_then_carried_out_then_undone(
     assert "确认：通过 2 条 · 退回 1 条 · 不予通过 1 条" in text
     assert "合计 3.5 分" in text
     assert "1 条不处理" in text
+    assert f'<a href="/desk/claims/{one.pk}/award/">{shown.context["title"][:5]}' in text  # the crumb leads back
     assert world() == before
     kept = [(name, value) for name, value in shown.context["kept"] if name != "row"]
     answer = decide(secretary, claims, "confirm", **dict(kept))

@@ -22,7 +22,7 @@ def heads(response):
 def test_the_address_says_which_columns_are_shown_and_how(staff, secretary):
     make_claim(Status.IN_REVIEW)
     usual = heads(secretary.get(LIST))
-    assert usual == ["学生", "班级", "申请类别", "具体内容", "申请积分", "建议", "认定积分", "审核期限", "已等待"]
+    assert usual == ["学生", "班级", "申请类别", "具体内容", "申请积分", "建议", "审核期限", "已等待"]
     page = secretary.get(f"{LIST}?col=year&col=college&col=nonsense&density=compact&sort=-age")
     assert heads(page) == ["学生", "学院", "具体内容", "学年", "已等待"]
     assert 'queue" data-density="compact"' in page.content.decode()
@@ -30,6 +30,15 @@ def test_the_address_says_which_columns_are_shown_and_how(staff, secretary):
     # what leads on carries it along: the row, the tabs, the filters
     assert page.content.decode().count("col=year") > 3
     assert '<input type="hidden" name="col" value="year">' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("show", "last"),
+    [("waiting", "审核期限"), ("in_review", "审核期限"), ("returned", "建议"), ("recognised", "认定积分")],
+)
+def test_each_list_shows_unasked_what_it_can_fill(staff, secretary, show, last):
+    assert heads(secretary.get(f"{LIST}?show={show}"))[-2] == last
+    assert heads(secretary.get(f"{LIST}?show=all"))[-3:-1] == ["认定积分", "审核期限"]
 
 
 def test_every_column_can_be_shown_in_every_list(staff, secretary):
@@ -60,7 +69,7 @@ def test_a_look_is_remembered_until_it_is_forgotten_and_is_nobody_elses(staff, s
 
 
 def test_the_remembered_look_is_no_view_among_the_others(staff, secretary):
-    view = save_view(staff.secretary, "常用", "show=all&col=year")
+    view = save_view(staff.secretary, "claims", "常用", "show=all&col=year")
     secretary.post(f"{KEEP}?col=college")
     own = SavedView.objects.get(name="")
     page = secretary.get(LIST)

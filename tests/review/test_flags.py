@@ -1,12 +1,29 @@
 """What is late, differs or came back is found by a filter; the office sees which college is late."""
 
+import datetime
+
 import pytest
+import time_machine
 from django.utils import timezone
 
 from credits.models import Claim
+from credits.rules import can_submit
+from credits.services.claims import attach_evidence, submit_claim
 from credits.services.decisions import return_claim
+from credits.services.waivers import Wish, grant_waiver
 from portal.enums import Role, Status
-from tests.builders import OTHER_COLLEGE, make_claim, make_college, make_round, make_student, make_window
+from portal.models import Notice
+from review.reminding import remind_of_queues
+from tests.builders import (
+    OTHER_COLLEGE,
+    fresh,
+    jpeg,
+    make_claim,
+    make_college,
+    make_round,
+    make_student,
+    make_window,
+)
 from tests.review.conftest import shown
 
 LIST, DESK = "/desk/claims/", "/desk/"
@@ -70,3 +87,27 @@ def test_a_college_is_chosen_where_there_are_several(staff, office, secretary):
     make_claim(Status.IN_REVIEW)
     assert shown(office.get(LIST, {"show": "all", "college": away.college_id})) == [away.pk]
     assert 'name="college"' not in secretary.get(LIST).content.decode()
+
+
+def test_what_was_let_in_late_is_late_nowhere(staff):
+    """No filter, date, count or reminder holds against reviewers what they were given after their own date."""
+    noon = timezone.localtime().replace(hour=12, minute=0)
+    round_, student = make_round(closes=3, staff_closes=4), make_student("住院")
+    late = make_claim(Status.IN_REVIEW, round_=round_, student=student)
+    claim = make_claim(Status.DRAFT, round_=round_, student=student, content="延期提交的一项")
+    attach_evidence(claim, student.person, jpeg(), item="certificate")
+    wish = Wish(who=student.person.number, until=noon + datetime.timedelta(days=10), reason="住院")
+    grant_waiver(round_, staff.office, wish)
+    with time_machine.travel(noon + datetime.timedelta(days=6)):
+        submit_claim(claim, fresh(student.person), revision=None)
+    with time_machine.travel(noon + datetime.timedelta(days=20)):
+        secretary = staff.client("secretary")
+        assert with_flag(secretary, "late") == [late.pk]
+        rows = {row["pk"]: row["due"] for row in secretary.get(LIST).context["rows"]}
+        assert (rows[claim.pk], rows[late.pk] is None) == (None, False)
+        assert [row.count for row in staff.client("office").get(DESK).context["late"]] == [1]
+        remind_of_queues()
+        assert "1 条" in Notice.objects.get(person=staff.secretary).title  # what is late is the office's by now
+        return_claim(claim, staff.secretary, reason="补材料", revision=None)
+        claim.refresh_from_db()
+        assert can_submit(fresh(student.person), claim)

@@ -11,6 +11,8 @@ from portal.enums import Status
 from review.desk.queues import ClaimQueue
 from tests.builders import (
     OTHER_COLLEGE,
+    cover,
+    get_version,
     make_application,
     make_claim,
     make_college,
@@ -111,6 +113,20 @@ def test_filters_narrow_by_what_the_address_says(staff, secretary):
         assert shown(secretary.get(f"{URL}?{query}")) == expected, query
 
 
+def test_filters_offer_what_the_schemes_of_the_college_have(staff, secretary):
+    """A secretary is appointed for a college, not for a scheme; another college's scheme is none of hers."""
+    version = get_version("whu")
+    cover(version.scheme, make_college(*OTHER_COLLEGE))
+    cover(get_version().scheme, staff.secretary.appointments.get().college)
+    offered = {label for _value, label in secretary.get(URL).context["form"].fields["category"].choices}
+    own, other = (
+        set(scheme.categories.values_list("name", flat=True)) for scheme in (get_version().scheme, version.scheme)
+    )
+    assert own <= offered
+    assert not (other - own) & offered
+    assert other <= {label for _v, label in staff.client("away").get(URL).context["form"].fields["category"].choices}
+
+
 def test_each_age_holds_its_claims_once(staff, secretary):
     claims = {days: make_claim(Status.IN_REVIEW) for days in (0, 1, 5, 30)}
     for days, claim in claims.items():
@@ -157,8 +173,8 @@ def test_the_queue_of_applications_costs_the_same(staff, secretary, django_asser
     for _number in range(rows):
         make_application(Status.IN_REVIEW, offering=one_offering())
     secretary.get("/desk/applications/")
-    # session, person, appointments, roll, rows, courses, terms, notices
-    with django_assert_num_queries(8):
+    # session, person, appointments, roll, saved views, rows, courses, terms, notices
+    with django_assert_num_queries(9):
         assert len(shown(secretary.get("/desk/applications/"))) == rows
 
 

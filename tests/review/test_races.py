@@ -4,8 +4,10 @@ from functools import partial
 
 import pytest
 
+from conversion.integrity import differences
 from credits.models import Claim, ClaimEvent
-from credits.services.decisions import approve_claim, refuse_claim
+from credits.services.decisions import approve_claim, refuse_claim, revoke_claim
+from credits.services.undoing import undo_decision
 from portal.enums import Role, Status
 from portal.workflow import StaleSubject
 from review.desk.batches import BatchRefused, read_wanted
@@ -58,3 +60,42 @@ def test_a_batch_and_a_colleague_on_one_of_its_rows_never_both_win(people):
         assert decisions(*claims) == ([("refuse", "孙建平")] if refused else [("approve", "何丽华")] * 3)
         assert isinstance(outcomes[0], BatchRefused) == refused, outcomes
         assert isinstance(outcomes[1], StaleSubject) == (not refused), outcomes
+
+
+def test_a_decision_is_taken_back_or_the_next_office_has_decided_never_both(people):
+    """The secretary takes an approval back in the moment in which the office approves or refuses."""
+    first, office = people[0], make_staff(Role.OFFICE)
+    shared = {"student": make_student(), "round_": make_round(), "secretary": first}
+    for round_ in range(ROUNDS):
+        claim = make_claim(Status.IN_REVIEW, **shared)
+        approve_claim(claim, first, points=claim.claimed_points, revision=None)
+        one, other = (Claim.objects.get(pk=claim.pk) for _person in range(2))
+        decide = (
+            partial(approve_claim, other, office, points=claim.claimed_points, revision=claim.revision)
+            if round_ % 2
+            else partial(refuse_claim, other, office, reason="重复", revision=claim.revision)
+        )
+        outcomes = together(partial(undo_decision, one, first, revision=claim.revision), decide)
+        claim.refresh_from_db()
+        undone = (claim.status, claim.stage) == (Status.IN_REVIEW, "college")
+        assert undone == ClaimEvent.objects.filter(subject=claim, verb="undo").exists()
+        assert [isinstance(outcome, StaleSubject) for outcome in outcomes] == [not undone, undone], outcomes
+    assert list(differences()) == []
+
+
+def test_a_recognition_is_taken_back_once_by_two_windows_and_never_revoked_as_well(people):
+    """The office takes its own recognition back twice at the same moment, while a colleague revokes it."""
+    office, colleague = make_staff(Role.OFFICE), make_staff(Role.OFFICE)
+    shared = {"student": make_student(), "round_": make_round(), "secretary": people[0]}
+    for _round in range(ROUNDS):
+        claim = make_claim(Status.IN_REVIEW, stage="office", **shared)
+        approve_claim(claim, office, points=claim.claimed_points, revision=None)
+        rows = [Claim.objects.get(pk=claim.pk) for _window in range(3)]
+        together(
+            partial(undo_decision, rows[0], office, revision=claim.revision),
+            partial(undo_decision, rows[1], office, revision=claim.revision),
+            partial(revoke_claim, rows[2], colleague, reason="有误", revision=claim.revision),
+        )
+        assert ClaimEvent.objects.filter(subject=claim, verb__in=("undo", "revoke")).count() == 1
+        assert claim.lot.entries.count() == 2
+    assert list(differences()) == []

@@ -23,7 +23,7 @@ def test_the_filters_of_the_address_are_kept_and_shown_as_a_tab(staff, secretary
 
 
 def test_a_view_is_renamed_and_deleted_by_its_owner_alone(staff, secretary):
-    view = save_view(staff.secretary, "旧名", "show=all")
+    view = save_view(staff.secretary, "claims", "旧名", "show=all")
     for act in ("rename", "delete"):
         assert staff.client("colleague").post(f"{VIEWS}{view.pk}/{act}/", {"name": "别人"}).status_code == 404
     secretary.post(f"{VIEWS}{view.pk}/rename/", {"name": "新名"})
@@ -34,12 +34,12 @@ def test_a_view_is_renamed_and_deleted_by_its_owner_alone(staff, secretary):
 
 @pytest.mark.parametrize("name", ["", " ", "常用", "字" * 21])
 def test_a_name_is_given_once_and_is_short(staff, secretary, name):
-    save_view(staff.secretary, "常用", "show=all")
-    other = save_view(staff.secretary, "另一个", "show=waiting")
+    save_view(staff.secretary, "claims", "常用", "show=all")
+    other = save_view(staff.secretary, "claims", "另一个", "show=waiting")
     assert secretary.post(f"{VIEWS}{other.pk}/rename/", {"name": name}).status_code == 422
     secretary.post(SAVE, {"name": name})
     assert set(SavedView.objects.values_list("name", flat=True)) == {"常用", "另一个"}
-    save_view(staff.colleague, "常用", "show=all")  # names are one's own
+    save_view(staff.colleague, "claims", "常用", "show=all")  # names are one's own
 
 
 def test_there_is_an_end_of_views(staff, secretary):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from conversion.services.decisions import approve_application, return_application
 from credits.models import NoticeText, Scheme
 from credits.notices import tell_student
 from credits.services.texts import LONGEST_TEXT, reset_text, word_text
@@ -16,7 +17,10 @@ from credits.texts import filled, shown, text_kind, text_kinds, worded
 from portal.enums import Role, Status
 from portal.models import Event, Mail, Notice
 from portal.workflow import NotAllowed
-from tests.builders import get_version, make_claim, make_round, make_staff, make_student
+from review.models import Meeting, PublicityList
+from review.publicity.telling import tell_students
+from review.services.meetings import _tell as tell_of_meeting
+from tests.builders import get_version, make_application, make_claim, make_round, make_staff, make_student
 
 CLAIM = text_kind("claim")
 
@@ -57,6 +61,38 @@ def test_an_offices_words_are_those_of_notice_and_mail_of_its_scheme_alone(schem
     mail = Mail.objects.get()
     assert (mail.subject, mail.text.splitlines()[0]) == notices()[0]
     assert worded(other.pk, "claim", CLAIM.samples)[0] == "示例类别申报：退回修改"
+
+
+def test_conversions_publicity_and_meetings_are_told_in_the_offices_words(scheme, office):
+    reword = {
+        "conversion": ("{课程名称}，{审核状态}", "成绩 {成绩}\n{审核意见}"),
+        "meeting": ("开会：{会议名称}", "{会议地点}，{会议时间}"),
+        "unpublicised": ("撤下：{公示名单}", "改好再公示。"),
+    }
+    for code, (title, text) in reword.items():
+        word_text(scheme, text_kind(code), office, title=title, text=text)
+    secretary = make_staff(Role.SECRETARY)
+    application = make_application(Status.IN_REVIEW)
+    Notice.objects.all().delete()
+    return_application(application, secretary, reason="请补充理由。", revision=None)
+    assert notices() == [(f"{application.course.name}，退回修改", f"成绩 {application.grade}\n请补充理由。")]
+    meeting = Meeting(pk=1, scheme=scheme, title="第一次会议", held_at=timezone.now(), place="一号楼")
+    tell_of_meeting(meeting, [office], "meeting")
+    tell_students([application], PublicityList(scheme=scheme), "unpublicised", {"list": "名单一"})
+    at = f"{timezone.localtime(meeting.held_at):%Y-%m-%d %H:%M}"
+    assert notices()[1:] == [("开会：第一次会议", f"一号楼，{at}"), ("撤下：名单一", "改好再公示。")]
+
+
+def test_what_follows_an_approval_stands_in_its_notice_and_nothing_empty(scheme, office):
+    application = make_application(Status.IN_REVIEW)
+    Notice.objects.all().delete()
+    approve_application(application, make_staff(Role.SECRETARY), revision=None)
+    title, text = notices()[0]
+    assert title == f"{application.course.name}转换申请：审核通过"
+    assert (
+        text
+        == f"转换 {application.total.normalize():.1f} 分，成绩{application.grade}\n请打印申请表，签字后交学院留存备案。"
+    )
 
 
 def test_a_line_without_anything_to_say_is_left_out():

@@ -31,7 +31,8 @@ class Command(BaseCommand):
             port = free_port() if check else 8000
         refuse_busy_port(port)
         os.umask(0o077)
-        os.environ["SITE_URL"] = f"http://127.0.0.1:{port}"
+        # The servers are forked and read no environment: what mails and printed forms lead to is said here.
+        settings.SITE_URL = f"http://127.0.0.1:{port}"
         prepare(scheme)
         try:
             with Demo(port) as demo:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils import timezone
 from hypothesis import strategies as st
 
-from credits.models import Claim, Evidence, Member
+from credits.models import Claim, ClaimEvent, Evidence, Member
+from credits.rules import UNDO_WITHIN
 from credits.services.claims import Content, reopen_claim, start_claim, submit_claim, withdraw_claim
 from credits.services.decisions import endorse_claim, refuse_claim, return_claim
 from credits.services.judging import confirm_claim
 from credits.services.teams import Mate, answer_membership, name_team
+from credits.services.undoing import undo_decision
 from portal.enums import Status
 from portal.points import ZERO
 from review.models import Assignment
@@ -24,6 +27,11 @@ from tests.whu import PAPER
 LOW, HIGH, CLAIMED = Decimal(6), Decimal(8), Decimal(6)  # what the table leaves for PAPER; what is claimed
 SCORES = st.sampled_from([Decimal(n) for n in ("6", "6.5", "7", "7.5", "8", "8", "8.5")])
 EXPERTS = 3
+
+
+def last_of(claim):
+    """Return what was done last with a claim."""
+    return ClaimEvent.objects.filter(subject=claim).latest("pk")
 
 
 class ClaimActs(Run):
@@ -128,6 +136,23 @@ class ClaimActs(Run):
             lambda: function(row, actor, reason="请补充", revision=revision),
             lambda _: moved(verb, claims, target, points=dict.fromkeys(claims)),
             legal=is_theirs and fair(slip) and not mine.follows_lead,
+        )
+
+    def regret(self, seed, slip):
+        """Let a reviewer take the last decision back, the mates' claims with it, when nothing has happened since."""
+        if (mine := self.claim(seed, slip, "office", "experts", Status.RETURNED, Status.REFUSED)) is None:
+            return
+        row, last = Claim.objects.get(pk=mine.pk), last_of(mine.pk)
+        stage = last.from_state.partition(":")[2]
+        decided = last.verb in {"approve", "return", "refuse"} and stage in {"college", "office"}
+        actor, revision = self.reviewer(stage, slip), mine.revision - (slip == "stale")
+        claims = self.picture.along(mine.pk)
+        together = all(last_of(pk).verb == last.verb for pk in claims)
+        in_time = timezone.now() - last.at <= UNDO_WITHIN
+        self.attempt(
+            lambda: undo_decision(row, actor, revision=revision),
+            lambda _: moved("undo", claims, stage, points=dict.fromkeys(claims)),
+            legal=decided and together and in_time and fair(slip) and not mine.follows_lead,
         )
 
     def score(self, seed, score, slip):

@@ -143,6 +143,7 @@ def test_the_office_has_them_counted_again_by_a_job(client, office, taken):
     run_job(job.pk)
     job.refresh_from_db()
     assert job.state == "done", job.error
+    assert f'href="{URL}?scheme={row.scheme.code}"' in signed.get(response.url).content.decode()
     assert tables(signed)["college"][first.name]["申报数"] == "3"
     assert f"截至 {timezone.localtime():%Y-%m-%d}" in signed.get(URL).content.decode()
 
