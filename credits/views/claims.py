@@ -25,6 +25,7 @@ from credits.teams import is_team
 from portal.enums import Status
 from portal.listing import Listing, PageNumberPager, Sorts
 from portal.models import Student
+from portal.points import as_points
 from portal.remarks import remarks_on
 from portal.statements import KeptStatement
 from portal.templatetags.portal import points as points_text
@@ -189,6 +190,7 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
         "submission": submission,
         "facts": fact_rows(data, row.category.code, submission.content.get("facts", {})),
         "files": [{**file, "item": items.get(file["item"], "")} for file in submission.content.get("files", ())],
+        "claimed": as_points(submission.content["claimed_points"]),
         "earlier": Submission.objects.filter(claim=row).exclude(pk=submission.pk),
     }
     return render(request, "credits/receipt.html", context)
