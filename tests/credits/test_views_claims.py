@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from credits.services.claims import submit_claim
+from credits.views.claims import files_words
 from portal.enums import Role, Status
 from portal.points import format_points
 from tests.builders import (
@@ -194,6 +196,12 @@ def test_a_student_without_claims_is_told_what_to_do(sign_in):
     assert "还没有申报" in html
     assert 'name="category"' not in html, "nothing to filter yet"
     assert reverse("credits:claim_new") in html
+
+
+def test_one_file_is_no_files_in_english():
+    assert files_words(1) == "1 个文件"
+    with override("en"):
+        assert [files_words(number) for number in range(3)] == ["", "1 file", "2 files"]
 
 
 def test_strangers_are_sent_to_sign_in(client):
