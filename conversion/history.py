@@ -55,12 +55,18 @@ def history_of(application: Application) -> list[Entry]:
     return entries[::-1]
 
 
+def _who(event: ApplicationEvent) -> str:
+    if not event.actor_role:
+        return event.signed_name
+    return _("%(name)s（%(role)s）") % {"name": event.signed_name, "role": Role(event.actor_role).label}
+
+
 def _entry(application: Application, event: ApplicationEvent) -> Entry:
     status = event.to_state.partition(":")[0]
     return Entry(
         status=status if status in Status.values else Status.DRAFT,
         title=_title(application, event),
-        who=f"{event.signed_name}（{Role(event.actor_role).label}）" if event.actor_role else event.signed_name,
+        who=_who(event),
         at=event.at,
         text=_text(event),
         changes=_changes(application, event) if event.verb == "save" else [],

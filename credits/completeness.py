@@ -29,8 +29,9 @@ def check_complete(claim: Claim, result: Evaluation) -> None:
 def missing(claim: Claim, result: Evaluation) -> dict[str, list[str]]:
     """Return what stands in the way, by form field; empty when the claim can be handed in."""
     errors: dict[str, list[str]] = {}
+    words = claim.scheme_version.data.wording
     if not claim.content.strip():
-        errors.setdefault("content", []).append(_("请填写具体内容。"))
+        errors.setdefault("content", []).append(_("请填写%(name)s。") % {"name": words["content"]})
     for problem in result.problems:
         errors.setdefault(problem.field, []).append(problem.message)
     for message in points_problems(claim, result):

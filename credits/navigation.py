@@ -1,6 +1,7 @@
 """The students' pages in the menu; the names of headings and pages are the scheme's."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.enums import Role
 from portal.navigation import Entry, Group, register
@@ -43,6 +44,6 @@ register(
         dock=True,
     ),
     Entry("credits:record", _("认定记录"), "file-earmark-text", PRACTICE, 25, STUDENT, word="record_title"),
-    Entry("credits:schemes", _("认定办法"), "book-half", REFERENCE, 10),
+    Entry("credits:schemes", pgettext_lazy("list", "认定办法"), "book-half", REFERENCE, 10),
     Entry("credits:library", _("创新成果库"), "trophy", REFERENCE, 20, needs="library"),
 )

@@ -1,6 +1,7 @@
 """The menu entries of the desks."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.enums import Role
 from portal.navigation import HOME, SYSTEM, Entry, Group, register
@@ -36,6 +37,6 @@ register(
     Entry("review:filing", _("申请表备案"), "archive", REVIEW, 30, FILERS, dock=True),
     Entry("review:missing", _("待交申请表"), "card-checklist", REVIEW, 40, FILERS),
     Entry("review:graduation", _("毕业预警"), "mortarboard", REVIEW, 60, WATCHERS, needs="part_minima"),
-    Entry("review:audit", _("审计"), "shield-check", SYSTEM, 30, AUDIT),
+    Entry("review:audit", pgettext_lazy("page", "审计"), "shield-check", SYSTEM, 30, AUDIT),
     Entry("review:results", _("转换结果公布"), "megaphone", REVIEW, 50, FILERS, needs="part_results"),
 )

@@ -94,6 +94,9 @@ class ClaimForm(forms.Form):
             self.fields[PREFIX + fact.name] = fact_field(fact, picked)
         for name, label, help_text, required in self._evidence_fields():
             self.fields[name] = FilesField(label, help_text, file_policy(claim), self.room, required=required)
+        self.order_fields(
+            [PREFIX + fact.name for fact in self.facts]
+        )  # as on the page, and so in the summary of errors
         self._lock()
 
     @cached_property

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from credits.explaining import explain_claim, version_page
@@ -25,6 +26,7 @@ from credits.teams import is_team
 from portal.enums import Status
 from portal.listing import Listing, PageNumberPager, Sorts
 from portal.models import Student
+from portal.points import as_points
 from portal.remarks import remarks_on
 from portal.statements import KeptStatement
 from portal.templatetags.portal import points as points_text
@@ -91,6 +93,11 @@ def who_cells(request: SignedInRequest) -> SafeString:
     return format_html_join("", '<td class="card-hide who">{}</td>', ((word,) for word in words))
 
 
+def files_words(count: int) -> str:
+    """Return how many files there are, nothing for none."""
+    return ngettext("%(n)s 个文件", "%(n)s 个文件", count) % {"n": count} if count else ""
+
+
 def shown_rows(request: SignedInRequest, listing: Listing) -> list[dict[str, Any]]:
     """Return the page's rows as they are written: numbered, with points as text and the student's cells."""
     who, first = who_cells(request), listing.pager.start_index if isinstance(listing.pager, PageNumberPager) else 1
@@ -101,7 +108,7 @@ def shown_rows(request: SignedInRequest, listing: Listing) -> list[dict[str, Any
             "who": who,
             "claimed": points_text(row["claimed_points"]),
             "recognised": points_text(row["recognised_points"]),
-            "files": row["files"] or "",
+            "files": files_words(row["files"]),
         }
         for number, row in enumerate(listing.rows, start=first)
     ]
@@ -189,6 +196,7 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
         "submission": submission,
         "facts": fact_rows(data, row.category.code, submission.content.get("facts", {})),
         "files": [{**file, "item": items.get(file["item"], "")} for file in submission.content.get("files", ())],
+        "claimed": as_points(submission.content["claimed_points"]),
         "earlier": Submission.objects.filter(claim=row).exclude(pk=submission.pk),
     }
     return render(request, "credits/receipt.html", context)

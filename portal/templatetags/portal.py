@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.forms.boundfield import BoundField
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -21,6 +23,7 @@ from portal.points import format_number, format_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
 register = template.Library()
 
@@ -79,6 +82,17 @@ def points(value: Decimal | None) -> str:
 def number(value: Decimal | None) -> str:
     """Write a course's credits as people do, 2, 2.5, 0.25, a dash for none: ``{{ course.credits|number }}``."""
     return "—" if value is None else format_number(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write day and time in one piece that no line's end divides, a dash for none: ``{{ list.closes_at|moment }}``."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat("T", "seconds"), format_date(local, "Y-m-d H:i")
+    )
 
 
 @register.simple_tag

@@ -167,6 +167,7 @@ def _with_roles(rows: Any) -> list[tuple[Person, list[str]]]:
     held = Appointment.objects.in_force(timezone.localdate()).filter(person__in=[row.pk for row in rows])
     roles: dict[int, list[str]] = {}
     for row in held.select_related("college").order_by("role", "pk"):
-        where = f"（{row.college.name}）" if row.college else ""
-        roles.setdefault(row.person_id, []).append(f"{row.get_role_display()}{where}")
+        role = row.get_role_display()
+        named = _("%(role)s（%(college)s）") % {"role": role, "college": row.college.name} if row.college else role
+        roles.setdefault(row.person_id, []).append(named)
     return [(row, roles.get(row.pk, [])) for row in rows]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from conversion.models import ApplicationEvent
 from credits.models import ClaimEvent
@@ -42,7 +43,7 @@ TECHNICAL = frozenset(
 class Trail(TextChoices):
     """The tables of the trail, each a list of its own."""
 
-    CLAIMS = "claims", _("申报")
+    CLAIMS = "claims", pgettext_lazy("list", "申报")
     APPLICATIONS = "applications", _("转换与冲抵")
     OFFICE = "office", _("日常管理")
 

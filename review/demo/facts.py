@@ -67,7 +67,7 @@ class FactPool:
         if field.kind == "choice":
             return self.random.choice(field.choices).value
         if field.kind == "boolean":
-            return self.random.random() < 0.2  # noqa: PLR2004 - one supervisor in five is the first author
+            return "true" if self.random.random() < 0.2 else ""  # noqa: PLR2004 - one supervisor in five is the first author
         if field.kind in {"integer", "decimal"}:
             low, high = int(field.min or 1), int(field.max or 100)
             return str(self.random.randint(max(low, 1), max(low, min(high, low + 12))))

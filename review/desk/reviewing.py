@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
@@ -160,10 +161,10 @@ def proposed_points(claim: Claim) -> Any:
     return claim.recognised_points if claim.recognised_points is not None else claim.claimed_points
 
 
-def span_of(trace: dict[str, Any]) -> tuple[str, str] | None:
+def span_of(trace: dict[str, Any]) -> tuple[Decimal, Decimal] | None:
     """Return the range that the rules leave to judgement, None when they give a number or nothing."""
     low, high = trace.get("minimum"), trace.get("maximum")
-    return (low, high) if trace.get("points") is None and low and high else None
+    return (Decimal(low), Decimal(high)) if trace.get("points") is None and low and high else None
 
 
 def other_claims(claim: Claim, person: Person) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The office's part of the menu."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.enums import Role
 from portal.navigation import SYSTEM, Entry, Group, register
@@ -22,7 +23,15 @@ register(
     Entry("review:plans", _("培养方案"), "journal-text", OFFICE, 22, OF_OFFICE, needs="offsets"),
     Entry("review:imports", _("部门录入"), "upload", OFFICE, 30, OF_RECORDERS, needs="part_recorded"),
     Entry("review:import_history", _("导入记录"), "upload", SYSTEM, 15, OF_IMPORTERS),
-    Entry("review:sanctions", _("违规处理"), "slash-circle", OFFICE, 36, OF_RULERS, needs="part_sanctions"),
+    Entry(
+        "review:sanctions",
+        pgettext_lazy("list", "违规处理"),
+        "slash-circle",
+        OFFICE,
+        36,
+        OF_RULERS,
+        needs="part_sanctions",
+    ),
     Entry("review:points", _("学生积分汇总"), "bar-chart", OFFICE, 40, OF_REPORTERS, word="summary_page"),
     Entry("review:reports", _("报表"), "file-earmark-spreadsheet", OFFICE, 55, OF_REPORTS),
     Entry("review:statistics", _("统计"), "bar-chart", OFFICE, 56, OF_REPORTS),

@@ -2,6 +2,31 @@
 (() => {
   "use strict";
 
+  /* Sent without a network, a form ends on the browser's own page and takes what was written along: it stays.
+     In the capture phase, before anybody's listener lets go of the text. */
+  const words = document.documentElement.lang.startsWith("zh")
+    ? "没有网络，还没有发出。您填写的内容仍在本页，连上网络后请再按一次。"
+    : "There is no network, nothing was sent. What you filled in is still here; press again once you are connected.";
+  let unsent = null;
+
+  const stayHere = () => {
+    if (!unsent) {
+      unsent = document.createElement("div");
+      unsent.className = "note note-warning unsent";
+      unsent.setAttribute("role", "alert");
+    }
+    document.body.append(unsent);
+    unsent.textContent = words;
+  };
+
+  document.addEventListener("submit", (event) => {
+    if (navigator.onLine || event.target.method !== "post") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    stayHere();
+  }, true);
+  window.addEventListener("online", () => unsent && unsent.remove());
+
   /* A form is sent once: the second press finds its button asleep. Coming back (bfcache) wakes it. */
   const asleep = new Set();
 

@@ -46,6 +46,13 @@
     }
   });
 
+  /* A row of tabs that is wider than the phone starts at the one that is open. */
+  document.querySelectorAll(":is(.segmented, .tabs) > [aria-current]").forEach((tab) => {
+    const row = tab.parentElement;
+    const [at, from] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += at.left - from.left - (from.width - at.width) / 2;
+  });
+
   /* Messages: good news leaves by itself unless one reads it; problems stay. */
   const STAY = 8000;
 

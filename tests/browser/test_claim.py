@@ -180,6 +180,12 @@ def test_the_draft_saves_itself_and_a_lost_connection_loses_nothing(page, live_s
     page.fill("[name=content]", "断网时写的第二稿")
     page.clock.run_for(11_000)
     page.wait_for_selector("#autosave.is-bad")
+    page.context.set_offline(True)
+    page.click(".acts-bar button[value=submit]")
+    page.wait_for_selector(".unsent:has-text('没有网络')")
+    assert page.input_value("[name=content]") == "断网时写的第二稿", "what cannot be sent does not leave the page"
+    page.context.set_offline(False)
+    page.wait_for_selector(".unsent", state="detached")
     page.unroute("**/edit/")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(page.url)

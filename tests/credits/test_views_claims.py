@@ -2,9 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from credits.services.claims import submit_claim
+from credits.views.claims import files_words
 from portal.enums import Role, Status
+from portal.points import format_points
 from tests.builders import (
     OTHER_COLLEGE,
     fresh,
@@ -161,6 +164,7 @@ def test_the_receipt_repeats_what_was_submitted(sign_in):
     html = client.get(reverse("credits:receipt", args=[claim.pk])).content.decode()
     for text in (submission.number, submission.sha256, claim.content, "certificate.jpg"):
         assert text in html
+    assert f"<dd>{format_points(claim.claimed_points)}</dd>" in html
 
 
 def test_evidence_is_shown_in_a_sandbox(sign_in):
@@ -190,7 +194,14 @@ def test_a_student_without_claims_is_told_what_to_do(sign_in):
     get_version()
     html = sign_in(make_student()).get(LIST).content.decode()
     assert "还没有申报" in html
+    assert 'name="category"' not in html, "nothing to filter yet"
     assert reverse("credits:claim_new") in html
+
+
+def test_one_file_is_no_files_in_english():
+    assert files_words(1) == "1 个文件"
+    with override("en"):
+        assert [files_words(number) for number in range(3)] == ["", "1 file", "2 files"]
 
 
 def test_strangers_are_sent_to_sign_in(client):

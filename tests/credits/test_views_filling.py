@@ -258,6 +258,8 @@ def test_submitting_names_everything_that_is_missing(sign_in, student):
     assert response.status_code == 422
     errors = response.context["form"].errors
     assert {"content", "claimed_points", "fact_competition", "fact_level", "fact_basis", "fact_form"} <= set(errors)
+    in_order = [field.name for field in response.context["form"] if field.errors]
+    assert in_order.index("fact_form") < in_order.index("content") < in_order.index("files_certificate")
     assert Claim.objects.get().status == Status.DRAFT
 
 

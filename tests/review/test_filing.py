@@ -125,6 +125,7 @@ def test_the_missing_are_listed_with_their_days(staff, secretary, form, offering
     away = make_student(college=make_college(*OTHER_COLLEGE))
     make_application(Status.RECOGNISED, offering=offering, student=away)
     response = secretary.get(f"{URL}missing/")
+    assert response.content.decode().count('data-label="表单编号"') == 1
     assert [(row["pk"], row["days"]) for row in response.context["rows"]] == [(form.pk, 12)]
     assert "12 天" in response.content.decode()
     assert len(missing(staff.client("office"))) == 2
