@@ -46,6 +46,8 @@ def spread_long_ones(items, processes):
     for item in items:
         takes_long = any(item.iter_markers("browser")) or any(item.iter_markers("long"))
         (long if takes_long else others).append(item)
+    # The journeys in a browser are the longest of all.
+    long.sort(key=lambda item: "journey.py" not in item.nodeid)
     blocks = []
     for number in range(processes):
         first, end = (len(others) * place // processes for place in (number, number + 1))

@@ -9,9 +9,13 @@ summary that decides.
 
 import argparse
 import os
+import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 
+from portal.processes import die_with_parent, stop
 from tests import template
 from tests.postgres import NoPostgresError, run, stop_on_signals, throw_away_server
 
@@ -19,7 +23,7 @@ NO_TESTS_COLLECTED = 5
 # Each engine plays a quarter of the machines' runs, and a form is sent ten times instead of fifty: one engine alone
 # (--on) does all of it.
 SHORT = {"MACHINE_PART": "4", "REPLAYS": "10"}
-PROCESSES = str((os.cpu_count() or 2) + 2)
+CORES = os.cpu_count() or 2
 # Results must not depend on where and when a developer works.
 # Compiled files are kept: a third of a process's start is the compiling of tests.
 NEUTRAL = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "random", "PYTHONDONTWRITEBYTECODE": ""}
@@ -27,18 +31,14 @@ NEUTRAL = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "random", "PYTHON
 
 def pytest(arguments: list[str], database: str, **environment: str) -> int:
     """Run pytest against the database ("" is SQLite) and return its exit code."""
+    # More processes than cores: some always wait for Chromium or for the database.
+    # worksteal: a process that ran out of tests takes over some that wait behind a long one.
+    arguments = ["-n", str(CORES + 2), "--dist", "worksteal", *arguments]
     with tempfile.TemporaryDirectory(prefix="portal-template.") as folder:
         surroundings = {**NEUTRAL, **environment, "DATABASE_URL": database}
         code = run([sys.executable, "-m", "tests.template", folder], surroundings)
-        return code or run_pytest(arguments, {**surroundings, template.VARIABLE: folder})
-
-
-def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    """Run pytest in several processes and return its exit code."""
-    # More processes than cores: some always wait for Chromium or for the database.
-    # worksteal: a process that ran out of tests takes over some that wait behind a long one.
-    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "--dist", "worksteal", *arguments]
-    return run(command, environment)
+        command = [sys.executable, "-m", "pytest", *arguments]
+        return code or run(command, {**surroundings, template.VARIABLE: folder})
 
 
 def on_postgres(arguments: list[str], **environment: str) -> int:
@@ -62,8 +62,28 @@ def on_sqlite_what_touches_it(arguments: list[str]) -> int:
 
 
 def on_both() -> int:
-    """Run each engine's part."""
-    return on_postgres(["--part", "postgres"], **SHORT) or on_sqlite(["--part", "sqlite"], **SHORT)
+    """Run each engine's part, side by side: what waits for Chromium on the one leaves its core to the other.
+
+    SQLite's output follows PostgreSQL's.
+    """
+    beside = [sys.executable, "-m", "tests.suites", "--on", "sqlite", "--part", "sqlite", "-n", str(CORES)]
+    with tempfile.TemporaryFile() as output:
+        sqlite = subprocess.Popen(
+            beside,
+            env={**os.environ, **SHORT},
+            stdout=output,
+            stderr=output,
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - there are no threads yet
+        )
+        try:
+            if code := on_postgres(["--part", "postgres", "-n", str(CORES + 1)], **SHORT):
+                return code
+            code = sqlite.wait()
+            output.seek(0)
+            shutil.copyfileobj(output, sys.stdout.buffer)
+            return code
+        finally:
+            stop(sqlite)
 
 
 def main() -> int:
