@@ -122,7 +122,9 @@
       return;
     }
     dirty = false;
-    unstash();
+    /* The copy stays until the server has answered (forms.js): a connection that breaks now leaves no page to go back to. */
+    stash();
+    try { sessionStorage.setItem("portal-sent", JSON.stringify([drawer(), location.href.split("#")[0]])); } catch { unstash(); }
   });
 
   /* Text that a lost connection left on this device. */
@@ -182,7 +184,9 @@
   const suggest = () => {
     clearTimeout(pause);
     asked = standing();
-    window.htmx.ajax("GET", question(), { source: facts, target: "#suggestion", swap: "innerHTML" });
+    const answer = window.htmx.ajax("GET", question(), { source: facts, target: "#suggestion", swap: "innerHTML" });
+    /* Without an answer the last suggestion stays; that the connection is lost is told by the saving. */
+    Promise.resolve(answer).catch(() => {});
   };
 
   facts.addEventListener("change", suggest);

@@ -27,6 +27,19 @@
   }, true);
   window.addEventListener("online", () => unsent && unsent.remove());
 
+  /* A page that follows a form which left a copy of its text on this device: the server has it, the copy goes. */
+  const letGo = () => {
+    const [way] = performance.getEntriesByType("navigation");
+    if (!way || way.type !== "navigate" || !document.referrer) return;
+    try {
+      const [drawer, from] = JSON.parse(sessionStorage.getItem("portal-sent")) || [];
+      if (!drawer || document.referrer !== from) return;
+      localStorage.removeItem(drawer);
+      sessionStorage.removeItem("portal-sent");
+    } catch { /* no storage here: then there is no copy either */ }
+  };
+  letGo();
+
   /* A form is sent once: the second press finds its button asleep. Coming back (bfcache) wakes it. */
   const asleep = new Set();
 

@@ -130,6 +130,29 @@ def test_a_slow_answer_undoes_nothing_that_was_chosen_meanwhile(page, live_serve
     assert page.input_value("[name=content]") == "北京赛区第二名"
 
 
+@pytest.mark.expects_browser_errors("ERR_FAILED")
+def test_a_form_lost_on_its_way_is_offered_again_and_a_sent_one_is_not(page, live_server, student, sign_in_browser):
+    lost = [True]
+    sign_in_browser(student.person)
+    page.goto(f"{live_server.url}/claims/new/")
+    page.click("a[href*='category=competition']")
+    page.fill("[name=content]", "北京赛区第二名")
+    page.route(
+        "**/claims/**", lambda route: route.abort() if lost and route.request.method == "POST" else route.continue_()
+    )
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    page.wait_for_url("chrome-error://**")
+    lost.clear()
+    page.goto(f"{live_server.url}/claims/new/")
+    page.click("a[href*='category=competition']")
+    assert page.input_value("[name=content]") == ""
+    page.get_by_role("button", name="恢复").click()
+    assert page.input_value("[name=content]") == "北京赛区第二名"
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    page.wait_for_url(re.compile(r"/claims/\d+/"))
+    assert not page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('claim ')).length")
+
+
 def test_a_student_claims_without_scripts(browser, live_server, student, picture):
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
