@@ -64,17 +64,16 @@ def similar_pictures(print_: Fingerprint) -> list[tuple[int, int, int]]:
     bands = [getattr(print_, band) for band in BANDS]
     detail = bytes(print_.detail)
     near = _counted_there(bands, detail) if connection.vendor == "postgresql" else _counted_here(bands)
-    found = [(scan, page, fine_distance(detail, bytes(theirs))) for scan, page, theirs in near]
+    found = [(scan, page, fine_distance(detail, theirs)) for scan, page, theirs in near]
     return sorted((row for row in found if row[2] <= NEAR_FINE), key=lambda row: (row[2], -row[0]))
 
 
 def _counted_there(bands: list[int], detail: bytes) -> list[tuple[int, int, bytes]]:
     """Return scan, page and fine bits of what is near by the coarse and by the fine ones, as PostgreSQL finds it."""
-    facts: dict[str, object] = dict(zip(OWN, bands, strict=True))
-    facts |= zip(PROBED, map(probes, bands), strict=True)
+    own, near = dict(zip(OWN, bands, strict=True)), dict(zip(PROBED, map(probes, bands), strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(NEAR, {**facts, "detail": detail.hex(), "coarse": NEAR_COARSE, "fine": NEAR_FINE})
-        return cursor.fetchall()
+        cursor.execute(NEAR, {**own, **near, "detail": detail.hex(), "coarse": NEAR_COARSE, "fine": NEAR_FINE})
+        return [(scan, page, bytes(found)) for scan, page, found in cursor.fetchall()]
 
 
 def _counted_here(bands: list[int]) -> Iterator[tuple[int, int, bytes]]:
@@ -86,7 +85,8 @@ def _counted_here(bands: list[int]) -> Iterator[tuple[int, int, bytes]]:
     close = [pk for pk, *theirs in parts[0].union(*parts[1:]) if coarse_distance(bands, theirs) <= NEAR_COARSE]
     for start in range(0, len(close), AT_ONCE):
         rows = Fingerprint.objects.filter(pk__in=close[start : start + AT_ONCE])
-        yield from rows.values_list("scan_id", "page", "detail")
+        for scan, page, detail in rows.values_list("scan_id", "page", "detail"):
+            yield scan, page, bytes(detail)
 
 
 def duplicates_of(claim: Claim) -> dict[int, list[Ground]]:

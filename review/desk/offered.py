@@ -47,10 +47,10 @@ def offered(powers: Iterable[Power], *, colleges: bool) -> Choices:
             covered.add(power.college_id)
         else:
             everywhere = True
-    given = [] if everywhere else [*sorted(codes), *sorted(covered)] * 2
+    reach: list[str | int] = [] if everywhere else [*sorted(codes), *sorted(covered)]
     found: Choices = {"round": [], "category": [], "college": []}
     with connections[router.db_for_read(Category)].cursor() as cursor:
-        cursor.execute(_statement(len(codes), len(covered), everywhere, colleges), [*given, CHOICES_SHOWN])
+        cursor.execute(_statement(len(codes), len(covered), everywhere, colleges), [*reach, *reach, CHOICES_SHOWN])
         for kind, key, name in cursor.fetchall():
             found[kind].append((key, name))
     return found
