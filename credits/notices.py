@@ -61,7 +61,7 @@ def _about(claim: Claim, actor: Person | None, reason: str) -> Notice | None:
     kind = NoticeKind.ACTION if claim.status == Status.RETURNED else NoticeKind.PROGRESS
     words = {
         "category": claim.category.name,
-        "status": str(claim.get_status_display()),
+        "status": str(Status(claim.status).label),
         "content": claim.content,
         "reason": reason,
     }

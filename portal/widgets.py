@@ -14,6 +14,10 @@ from portal.form_renderer import html
 class QuickSelect(forms.Select):
     """A select without groups, one text instead of a template per option."""
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Say no for a field that nobody must fill in without looking at the choices."""
+        return self.is_required and super().use_required_attribute(initial)
+
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:  # noqa: ARG002 - Django's signature
         """Return the element."""
         chosen = "" if value is None else str(value)

@@ -177,14 +177,14 @@ def transition(
         verdict = may(actor, row)
         if not verdict:
             raise NotAllowed(verdict)
-        before, from_state = row.trail_facts(), state_of(row)
+        before, from_state, stored = row.trail_facts(), state_of(row), _stored(row)
         step = Step(role=verdict.role, reason=reason)
         yield row, step
         if row.status not in legal.targets:
             msg = f"{verb} may not end in {row.status}"
             raise RuntimeError(msg)
         row.revision += 1
-        row.save()
+        row.save(update_fields=_to_store(row, stored))
         step.event = write_event(
             row.EVENT,
             verb,
@@ -197,6 +197,16 @@ def transition(
             subject=row,
         )
         adopt(subject, row)
+
+
+def _stored(row: Reviewable) -> dict[str, Any]:
+    """Return the row's columns as they stand in the database."""
+    return {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
+
+
+def _to_store(row: Reviewable, stored: dict[str, Any]) -> list[str]:
+    """Return the columns that a verb changed; what holds parts of its own may have changed inside."""
+    return [name for name, old in stored.items() if isinstance(old, dict | list) or getattr(row, name) != old]
 
 
 def state_of(row: Reviewable) -> str:

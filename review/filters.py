@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Course
 from credits.items import items_of
-from credits.models import Category, Coverage, Round
+from credits.models import Coverage
 from credits.querysets import NOBODY
 from portal.enums import Status
 from portal.listing import FilterForm
-from portal.models import College, Term
+from portal.models import Term
 from portal.widgets import QuickInput, QuickSelect
 from review.desk.ages import Age, arrived
 from review.desk.flags import Flag, flagged
+from review.desk.offered import CHOICES_SHOWN, offered
 from review.desk.shares import Share, share_of, shares_for
 from review.searching import matching
 
@@ -42,7 +43,6 @@ SHOWN = [
     (ALL, _("全部")),
 ]
 YEARS_BACK = 8
-CHOICES_SHOWN = 60
 LONGEST_KEY = 15
 
 
@@ -81,7 +81,7 @@ class QueueFilter(FilterForm):
         if self.is_of_colleges:  # nothing to choose
             self._leave_out("college")
         else:
-            self._offer("college", lambda: self._named(College.objects.all()))
+            self._offer("college", lambda: self._named("college"))
         if shares := shares_for(self.person, self.chain):
             self._offer("mine", [(share.value, share.label) for share in shares])
         else:
@@ -126,9 +126,12 @@ class QueueFilter(FilterForm):
         self.main = tuple(other for other in self.main if other != name)
         self.more = tuple(other for other in self.more if other != name)
 
-    @staticmethod
-    def _named(queryset: QuerySet) -> list[tuple[Any, Any]]:
-        return [("", _("不限")), *queryset.values_list("pk", "name")[:CHOICES_SHOWN]]
+    @cached_property
+    def _offered(self) -> dict[str, list[tuple[int, str]]]:
+        return offered(self.person.standing.powers, colleges=not self.is_of_colleges)
+
+    def _named(self, kind: str) -> list[tuple[Any, Any]]:
+        return [("", _("不限")), *self._offered[kind]]
 
     def _mine(self, queryset: QuerySet) -> QuerySet:
         """Return what belongs to the schemes of the person's appointments, or to those that cover their colleges."""
@@ -160,8 +163,8 @@ class ClaimFilter(QueueFilter):
         this_year = timezone.localdate().year
         years = (f"{year}-{year + 1}" for year in range(this_year, this_year - YEARS_BACK, -1))
         self._offer("year", [(year, year) for year in years])
-        self._offer("round", lambda: self._named(self._mine(Round.objects.all())))
-        self._offer("category", lambda: self._named(self._mine(Category.objects.all())))
+        self._offer("round", lambda: self._named("round"))
+        self._offer("category", lambda: self._named("category"))
         chosen = self.data.get("category", "")
         self.items = items_of(int(chosen)) if chosen.isdecimal() and len(chosen) <= LONGEST_KEY else []
         if self.items:

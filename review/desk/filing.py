@@ -18,7 +18,7 @@ from portal.listing import FilterForm, Sorts
 from portal.models import Term
 from portal.widgets import QuickInput, QuickSelect
 from review.desk.ages import midnight, waited
-from review.filters import CHOICES_SHOWN
+from review.desk.offered import CHOICES_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

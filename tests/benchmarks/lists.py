@@ -39,7 +39,7 @@ JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS to
 # The students of a college are numbered, and how many there are stands beside each claim, so that the join is by equal
 # numbers and is hashed: compared row by row, a million copies meet forty thousand students for hours.
 COPY_CLAIMS = """
-CREATE TEMP TABLE copied AS
+CREATE TEMP TABLE copied ON COMMIT DROP AS
 WITH numbered AS (SELECT id, college_id, row_number() OVER (PARTITION BY college_id ORDER BY id) AS place
                   FROM portal_student),
      sizes AS (SELECT college_id, count(*) AS total FROM portal_student GROUP BY college_id),
@@ -51,21 +51,13 @@ FROM wanted w JOIN numbered s USING (college_id, place)
 """
 
 
-def copy(model: Any, own: dict[str, str], source: str) -> str:
-    """Return the statement that copies rows of a table; ``own`` gives the columns that a copy has for itself."""
-    left_out = {*own, "project_id"}  # a copy is of no project: those of the demo belong to its few students
-    shared = [field.column for field in model._meta.concrete_fields if field.column not in left_out]
-    names = ", ".join(f'"{name}"' for name in [*own, *shared])
-    values = ", ".join([*own.values(), *(f'r."{name}"' for name in shared)])
-    table = model._meta.db_table
-    return f'INSERT INTO "{table}" ({names}) SELECT {values} FROM copied k JOIN "{table}" r ON r.{source} = k.source'  # noqa: S608 - names of our own tables
-
-
 def multiply(wanted: int) -> None:
     """Bring the second scheme's claims to so many, with lots for what is recognised and tasks for what is scored."""
-    from django.db import connection  # noqa: PLC0415 - needs the settings
+    from django.db import connection, transaction  # noqa: PLC0415 - needs the settings
 
     from credits.models import Claim, Lot, Scheme  # noqa: PLC0415 - as above
+    from review.demo.copies import copy_rows  # noqa: PLC0415 - as above
+    from review.demo.unguarded import unguarded  # noqa: PLC0415 - as above
     from review.models import Assignment  # noqa: PLC0415 - as above
 
     scheme = Scheme.objects.get(code="whu")
@@ -74,19 +66,24 @@ def multiply(wanted: int) -> None:
         return
     copies = wanted // mine.filter(follows_lead=False).count() + 1
     facts = {"scheme": scheme.pk, "students": STUDENTS, "copies": copies, "wanted": wanted}
-    tables = (
-        copy(Claim, {"id": "k.id", "student_id": "k.student", "receipt_number": "''"}, "id"),
-        copy(Lot, {"id": "nextval('credits_lot_id_seq')", "claim_id": "k.id", "student_id": "k.student"}, "claim_id"),
-        copy(Assignment, {"id": "nextval('review_assignment_id_seq')", "claim_id": "k.id"}, "claim_id")
-        + f" ORDER BY k.id LIMIT {TASKS}",
-    )
-    with connection.cursor() as cursor:
+    claims = {"id": "k.id", "student_id": "k.student", "receipt_number": "''", "project_id": "NULL"}
+    lots = {"claim_id": "k.id", "student_id": "k.student"}
+    tasks = copy_rows(Assignment, {"claim_id": "k.id"}, source_of(Assignment))
+    with transaction.atomic(), connection.cursor() as cursor:
         for statement in (COPY_PEOPLE, COPY_ROLL, COPY_CLAIMS):
             cursor.execute(statement, facts)
-        for statement in tables:
-            cursor.execute(statement)
-        cursor.execute("DROP TABLE copied")
+        with unguarded([Claim, Lot, Assignment]):
+            # A copy is of no project: those of the demo belong to its few students.
+            cursor.execute(copy_rows(Claim, claims, source_of(Claim, "id")))
+            cursor.execute(copy_rows(Lot, lots, source_of(Lot)))
+            cursor.execute(f"{tasks} LIMIT {TASKS}")
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM (FREEZE, ANALYZE)")
+
+
+def source_of(model: Any, column: str = "claim_id") -> str:
+    """Return what joins the rows to be copied with the claims that get copies."""
+    return f'JOIN "{model._meta.db_table}" r ON r.{column} = k.source'
 
 
 def furnish(place: Place) -> None:

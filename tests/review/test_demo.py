@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 
 from conversion.integrity import differences
 from conversion.models import Application, Filing
@@ -9,6 +10,7 @@ from credits.models import Claim, ClaimEvent, DuplicatePair, Submission
 from portal.demo_accounts import demo_accounts
 from portal.enums import Role, Status
 from portal.models import Appointment, Student
+from review.demo import load
 from review.demo.load import Size, load_demo
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +72,29 @@ def test_every_role_has_an_account_to_sign_in_with(demo):
 def test_a_database_with_claims_is_refused(demo):
     with pytest.raises(CommandError, match="empty"):
         call_command("load_demo")
+
+
+@pytest.mark.postgres
+def test_copied_claims_are_lives_of_their_own(monkeypatch):
+    monkeypatch.setattr(load, "FIRST_HAND", 60)
+    load_demo(Size(students=45, claims=160, files=6))
+    assert list(differences()) == []
+    original, *copies = Claim.objects.filter(content=_most_copied(), channel="student").order_by("pk")
+    assert len({claim.student_id for claim in [original, *copies]}) == len(copies) + 1
+    copied = copies[-1]
+    assert (copied.facts, copied.college_id, copied.cohort) == (original.facts, original.college_id, original.cohort)
+    assert _verbs(copied) == _verbs(original)
+    own = [event for event in copied.events.all() if event.actor_role == Role.STUDENT]
+    assert {event.actor for event in own} == {copied.student.person}
+    submission = Submission.objects.get(claim=copied)
+    assert submission.number == copied.receipt_number == own[1].after["receipt"]
+    assert copied.receipt_number.endswith(f"-{copied.pk:08d}")
+
+
+def _most_copied():
+    lives = Claim.objects.filter(status=Status.RECOGNISED, channel="student").values("content")
+    return lives.annotate(copies=Count("pk")).order_by("-copies", "content")[0]["content"]
+
+
+def _verbs(claim):
+    return list(claim.events.order_by("pk").values_list("verb", "from_state", "to_state", "at"))

@@ -163,8 +163,8 @@ def test_the_queue_costs_the_same_whatever_it_holds(staff, secretary, django_ass
     for _number in range(rows):
         make_claim(Status.IN_REVIEW)
     secretary.get(URL)
-    # session, person, appointments, roll, rows, rounds, categories, notices, saved views, dates
-    with django_assert_num_queries(10):
+    # session, person, appointments, roll, rows, what filters offer, notices, saved views, dates
+    with django_assert_num_queries(9):
         assert len(shown(secretary.get(URL))) == rows
 
 
