@@ -158,17 +158,15 @@ class Export:
     def write(self, target: IO[bytes], actor: Person, rows: Any = None) -> int:
         """Write the file, leave one event that says who took what, and return the number of rows."""
         number = self.put(target, self.rows() if rows is None else rows)
-        columns = [str(column.title) for column in self.columns]
-        record(
-            "export",
-            actor,
-            kind=self.kind,
-            key="",
-            label=str(self.title),
-            role=role_of(actor),
-            changes=({}, {"query": self.query, "rows": number, "columns": columns, "format": self.suffix}),
-        )
+        self.tell(actor, number)
         return number
+
+    def tell(self, actor: Person, number: int, **more: Any) -> None:
+        """Leave the event of an export of so many rows; a job names itself in ``more``."""
+        columns = [str(column.title) for column in self.columns]
+        facts = {"query": self.query, "rows": number, "columns": columns, "format": self.suffix, **more}
+        changes: tuple[dict[str, Any], dict[str, Any]] = ({}, facts)
+        record("export", actor, kind=self.kind, key="", label=str(self.title), role=role_of(actor), changes=changes)
 
     def put(self, target: IO[bytes], rows: Any) -> int:
         """Write the rows in the file's own format and return how many there were; ``TooManyRows`` beyond a sheet."""

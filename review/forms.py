@@ -19,9 +19,26 @@ from review.desk.clusters import beside, joinable
 from review.experts.methods import present_method
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from portal.models import Person
+    from portal.spreadsheets import ExportColumn
+
+
+class ExportForm(Worded, forms.Form):
+    """Which columns of a list are taken away: at least one."""
+
+    column = forms.MultipleChoiceField(
+        label=_("列"),
+        error_messages={"required": _("请至少选择一列。"), "invalid_choice": _("列表没有这一列，请重新选择。")},
+    )
+
+    def __init__(self, columns: Sequence[ExportColumn], *args: Any, **kwargs: Any) -> None:
+        """Offer the list's own columns, by their titles."""
+        super().__init__(*args, **kwargs)
+        column: Any = self.fields["column"]
+        column.choices = [(str(one.title), str(one.title)) for one in columns]
 
 
 class VerbForm(forms.Form):

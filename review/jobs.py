@@ -20,7 +20,7 @@ from portal.spreadsheets import TooManyRows
 from portal.trail import set_origin
 from review.desk.exporting import export_of
 from review.desk.printing import MOST as MOST_FORMS
-from review.desk.printing import file_name, forms_to_print, may_print, print_batch, refusal, too_many
+from review.desk.printing import file_name, forms_to_print, lay_out_batch, may_print, refusal, tell_printed, too_many
 from review.models import BatchState, DecisionBatch, ImportBatch, RowState
 from review.publicity.jobs import publicity_effect
 from review.roundtrip.jobs import decide_sheet
@@ -51,7 +51,8 @@ MOST = 1_000_000
 def desk_export(job: RunningJob, what: str, query: str, columns: Sequence[str] = (), suffix: str = "") -> StoredFile:
     """Write the file of a list; the owner's appointments decide what is in it, as they stand when it runs.
 
-    The file is kept when it is whole, and only then is there an event: a run that is cancelled leaves nothing.
+    The file is kept when it is whole, and the event is part of the job's end: a run that is cancelled or killed, however
+    late, leaves nothing, and the next one the only event.
     """
     try:
         export = export_of(what, job.owner, query).asked(columns, suffix)
@@ -60,10 +61,11 @@ def desk_export(job: RunningJob, what: str, query: str, columns: Sequence[str] =
     total = capped_count(export.queryset, MOST).number
     with tempfile.TemporaryFile() as target:
         try:
-            export.write(target, job.owner, job.track(export.rows(), total, _("正在导出")))
+            number = export.put(target, job.track(export.rows(), total, _("正在导出")))
         except TooManyRows:
             raise JobFailed(_("超过一张工作表能容纳的行数，请缩小筛选范围，或导出为 CSV。")) from None
         target.seek(0)
+        job.at_the_end(lambda: export.tell(job.owner, number, job=job.job.pk))
         return job.keep(target, name=export.name, media_type=export.media_type)
 
 
@@ -80,9 +82,10 @@ def print_forms(job: RunningJob, *, what: str, query: str, ticked: list[int]) ->
     if count.capped:  # more were approved meanwhile: a part of them would look like all
         raise JobFailed(too_many(MOST_FORMS))
     try:
-        content = print_batch(_told(job, forms[: count.number], count.number), job.owner, query)
+        content, number = lay_out_batch(_told(job, forms[: count.number], count.number), job.owner)
     except BatchUnprintable as error:
         raise JobFailed(refusal(error, named=False)) from error
+    job.at_the_end(lambda: tell_printed(job.owner, query, number, job=job.job.pk))
     return job.keep(io.BytesIO(content), name=file_name(), media_type=PDF)
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TypeVar
 
 from django.utils import timezone
@@ -37,6 +37,7 @@ class RunningJob:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.attempt = job.attempts
+        self.endings: list[Callable[[], object]] = []
         self._looked = 0.0
 
     @property
@@ -71,6 +72,10 @@ class RunningJob:
     def keep(self, content: IO[bytes], *, name: str, media_type: str) -> StoredFile:
         """Store the result; return it from the job's function."""
         return store_content(content, name=name, media_type=media_type, actor=self.owner)
+
+    def at_the_end(self, act: Callable[[], object]) -> None:
+        """Do this in the transaction that ends the job as done: a run that never gets there leaves no trace of it."""
+        self.endings.append(act)
 
     def _is_due(self) -> bool:
         return time.monotonic() - self._looked >= PACE

@@ -1,6 +1,7 @@
 """The verbs of jobs: ask, cancel, retry; and what the worker does: run, reap, expire."""
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -88,8 +89,9 @@ def _run(job: Job) -> None:
     if kind is None:
         _end(job, JobState.FAILED, error=_("此类任务已不再提供。"))
         return
+    run = RunningJob(job)
     try:
-        result = kind.run(RunningJob(job), **job.params)
+        result = kind.run(run, **job.params)
     except Cancelled:
         _end(job, JobState.CANCELLED)
     except Interrupted:
@@ -101,7 +103,7 @@ def _run(job: Job) -> None:
         logger.exception("Job %s (%s) failed", job.pk, job.kind)
         _end(job, JobState.FAILED, error=_("处理时出现内部错误，请重试；若仍失败，请告知管理员任务编号 %s。") % job.pk)
     else:
-        _end(job, JobState.DONE, result=result, days=kind.days)
+        _end(job, JobState.DONE, result=result, days=kind.days, acts=run.endings)
 
 
 def reap() -> int:
@@ -142,15 +144,29 @@ def _claim(job_id: int) -> Job | None:
     return job
 
 
-def _end(job: Job, state: JobState, *, error: str = "", result: StoredFile | None = None, days: int = 0) -> None:
-    """Write the outcome, unless the job is another worker's by now: then this one's result is thrown away."""
+def _end(
+    job: Job,
+    state: JobState,
+    *,
+    error: str = "",
+    result: StoredFile | None = None,
+    days: int = 0,
+    acts: Sequence[Callable[[], object]] = (),
+) -> None:
+    """Write the outcome, unless the job is another worker's by now: then this one's result is thrown away.
+
+    ``acts`` belong to the outcome: they happen with it or not at all.
+    """
     now = timezone.now()
     facts: dict[str, Any] = {"state": state, "error": error, "finished_at": now, "heartbeat_at": now}
     if state == JobState.DONE:
         facts |= {"result": result, "result_expires_at": now + timedelta(days=days) if result else None}
     with transaction.atomic():
         own = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
-        if not own.update(**facts) and result:
+        if own.update(**facts):
+            for act in acts:
+                act()
+        elif result:
             discard(result)
 
 

@@ -116,6 +116,9 @@ KINDS: dict[str, str | Promise] = {
 }
 FACTS: dict[str, str | Promise] = {
     "query": _("筛选条件"),
+    "job": _("任务"),
+    "columns": _("列"),
+    "format": _("格式"),
     "rows": _("行数"),
     "attempts": _("尝试次数"),
     "error": _("错误"),

@@ -72,20 +72,26 @@ def may_print(person: Person) -> bool:
 
 def print_batch(forms: Iterable[Form], person: Person, query: str) -> bytes:
     """Return the forms as one file and leave one event that says who printed how many, and by which filters."""
+    content, number = lay_out_batch(forms, person)
+    tell_printed(person, query, number)
+    return content
+
+
+def lay_out_batch(forms: Iterable[Form], person: Person) -> tuple[bytes, int]:
+    """Return the forms as one file, and how many they are."""
     taken: list[Form] = []
     with kept_language():
         title = _("申请表清单")
         origin = f"{person.name} · {timezone.localtime():%Y-%m-%d %H:%M}"
-    content = batch_pdf(_noting(forms, taken.append), title=title, origin=origin)
-    record(
-        *("print", person),
-        kind="forms",
-        key="",
-        label=title,
-        role=role_of(person),
-        changes=({}, {"query": query, "rows": len(taken)}),
-    )
-    return content
+    return batch_pdf(_noting(forms, taken.append), title=title, origin=origin), len(taken)
+
+
+def tell_printed(person: Person, query: str, number: int, **more: Any) -> None:
+    """Leave the event of so many printed forms; a job names itself in ``more``."""
+    with kept_language():
+        title = _("申请表清单")
+    changes: tuple[dict[str, Any], dict[str, Any]] = ({}, {"query": query, "rows": number, **more})
+    record("print", person, kind="forms", key="", label=title, role=role_of(person), changes=changes)
 
 
 def file_name() -> str:

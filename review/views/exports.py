@@ -17,7 +17,9 @@ from portal.requests import SignedInRequest
 from review.access import staff_only
 from review.desk.exporting import export_of
 from review.exports import AT_ONCE, FORMATS, Export
+from review.forms import ExportForm
 
+OK, REFUSED = 200, 422
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 taken = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -52,9 +54,12 @@ def answer(
     """
     query = request.GET.urlencode()
     export = export_of(kind, request.user, query)
-    if request.method != "POST":
-        return render(request, template, {**_choice(export), **extra})
-    columns, suffix = request.POST.getlist("column"), request.POST.get("format", "")
+    chosen = {"chosen", "column"} & request.POST.keys()  # without them the press on a list's own button: all columns
+    form = ExportForm(export.columns, request.POST if chosen else None)
+    if request.method != "POST" or (chosen and not form.is_valid()):
+        status = REFUSED if form.is_bound else OK
+        return render(request, template, {**_choice(export, form), **extra}, status=status)
+    columns, suffix = form.cleaned_data["column"] if chosen else [], request.POST.get("format", "")
     export = export.asked(columns, suffix)
     if capped_count(export.queryset, AT_ONCE).capped:
         asked = {"what": kind, "query": query, "columns": columns, "suffix": export.suffix}
@@ -65,6 +70,17 @@ def answer(
     return response
 
 
-def _choice(export: Export) -> dict[str, object]:
-    columns = [(str(column.title), column.hide is not None) for column in export.columns]
-    return {"export": export, "columns": columns, "formats": FORMATS, "rows": capped_count(export.queryset)}
+def _choice(export: Export, form: ExportForm) -> dict[str, object]:
+    ticked = form.data.getlist("column") if form.is_bound else None
+    titles = [(str(column.title), column.hide is not None) for column in export.columns]
+    columns = [(title, hidden, ticked is None or title in ticked) for title, hidden in titles]
+    suffix = form.data.get("format") if form.is_bound else export.suffix
+    rows = capped_count(export.queryset)
+    return {
+        "export": export,
+        "form": form,
+        "columns": columns,
+        "formats": FORMATS,
+        "chosen_suffix": suffix,
+        "rows": rows,
+    }

@@ -8,7 +8,7 @@ import pytest
 
 from credits.models import Claim
 from portal.enums import Role, Status
-from portal.jobs.services import cancel_job, run_job
+from portal.jobs.services import cancel_job, reap, run_job
 from portal.models import Event, Job, StoredFile
 from review import exports
 from tests.builders import OTHER_COLLEGE, make_application, make_claim, make_college, make_student
@@ -113,11 +113,22 @@ def test_columns_and_format_are_chosen_and_stand_on_the_trail(staff, secretary):
     assert (facts["columns"], facts["format"], facts["rows"]) == (["姓名", "具体内容"], "csv", 1)
 
 
-def test_columns_that_the_list_does_not_have_choose_nothing(staff, secretary):
+@pytest.mark.parametrize(("column", "said"), [([], "请至少选择一列"), (["password"], "列表没有这一列")])
+def test_no_column_or_one_that_the_list_does_not_have_is_said_beside_the_field(staff, secretary, column, said):
     make_claim(Status.IN_REVIEW)
-    (row,) = read(secretary.post(URL, {"column": ["password"], "format": "exe"}))
+    answer = secretary.post(URL, {"chosen": "1", "column": column, "format": "csv"})
+    page = answer.content.decode()
+    assert (answer.status_code, page.count(said)) == (422, 2)
+    assert 'aria-describedby="column-error"' in page
+    assert 'value="csv" id="format-csv" checked' in page
+    assert page.count(" checked") == 1
+    assert not Event.objects.filter(verb="export").exists()
+
+
+def test_the_button_of_a_list_takes_all_columns_in_its_own_format(staff, secretary):
+    make_claim(Status.IN_REVIEW)
+    (row,) = read(secretary.post(URL, {"format": "exe"}))
     assert "具体内容" in row
-    assert "password" not in row
 
 
 def test_no_text_is_a_formula_in_csv_either(staff, secretary):
@@ -163,6 +174,53 @@ def test_an_export_cancelled_half_way_leaves_no_file_and_no_event(staff, secreta
     assert StoredFile.objects.count() == files
     assert not Event.objects.filter(verb="export").exists()
     assert secretary.get(f"/jobs/{job.pk}/result/").status_code == 404
+
+
+@pytest.mark.parametrize("when", ["file", "end"])
+def test_a_worker_killed_before_or_after_the_file_was_kept_leaves_one_event_in_the_end(
+    staff, secretary, monkeypatch, when
+):
+    monkeypatch.setattr("review.views.exports.AT_ONCE", 1)
+    for _number in range(2):
+        make_claim(Status.IN_REVIEW)
+    secretary.post(f"{URL}?show=all")
+    job = Job.objects.get()
+    with monkeypatch.context() as dying:
+        if when == "file":
+            dying.setattr("portal.jobs.running.store_content", killed)
+        else:
+            dying.setattr("portal.jobs.services._end", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_job(job.pk)
+    assert not Event.objects.filter(verb="export").exists()
+    Job.objects.update(heartbeat_at="2020-01-01T00:00Z")
+    assert reap() == 1
+    run_job(job.pk)
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("done", 2)
+    assert [event.after["job"] for event in Event.objects.filter(verb="export")] == [job.pk]
+
+
+def test_a_worker_that_was_thought_dead_leaves_no_second_event(staff, secretary, monkeypatch):
+    monkeypatch.setattr("review.views.exports.AT_ONCE", 1)
+    for _number in range(2):
+        make_claim(Status.IN_REVIEW)
+    secretary.post(f"{URL}?show=all")
+    job, put = Job.objects.get(), exports.Export.put
+
+    def slow(export, target, rows):
+        number = put(export, target, rows)
+        Job.objects.filter(pk=job.pk).update(attempts=2)  # another worker has it by now
+        return number
+
+    monkeypatch.setattr(exports.Export, "put", slow)
+    run_job(job.pk)
+    assert not Event.objects.filter(verb="export").exists()
+
+
+def killed(*_args, **_kwargs):
+    raise KeyboardInterrupt
 
 
 def test_more_rows_than_a_sheet_holds_are_refused_with_a_way_out(staff, secretary, monkeypatch):
