@@ -6,6 +6,7 @@ import io
 import tempfile
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,17 +16,22 @@ from conversion.printing import BatchUnprintable
 from credits.models import Scheme
 from portal.jobs import JobFailed, RunningJob, job_kind
 from portal.listing import capped_count
+from portal.models import SheetImport
 from portal.pdf import PDF
 from portal.spreadsheets import TooManyRows
 from portal.trail import set_origin
+from portal.workflow import NotAllowed
 from review.desk.exporting import export_of
 from review.desk.printing import MOST as MOST_FORMS
 from review.desk.printing import file_name, forms_to_print, lay_out_batch, may_print, refusal, tell_printed, too_many
 from review.models import BatchState, DecisionBatch, ImportBatch, RowState
+from review.office.import_roll_back import JOB as ROLL_BACK
+from review.office.import_roll_back import done
 from review.publicity.jobs import publicity_effect
 from review.roundtrip.jobs import decide_sheet
 from review.services.batches import decide_part
 from review.services.imports import BatchMoved, apply_import
+from review.services.sheet_imports import PreviewMoved, roll_back_sheet
 from review.services.statistics import JOB as STATISTICS
 from review.services.statistics import can_take_statistics, take_statistics
 
@@ -42,6 +48,7 @@ __all__ = [
     "import_records",
     "print_forms",
     "publicity_effect",
+    "roll_back_import",
     "statistics",
 ]
 MOST = 1_000_000
@@ -51,8 +58,8 @@ MOST = 1_000_000
 def desk_export(job: RunningJob, what: str, query: str, columns: Sequence[str] = (), suffix: str = "") -> StoredFile:
     """Write the file of a list; the owner's appointments decide what is in it, as they stand when it runs.
 
-    The file is kept when it is whole, and the event is part of the job's end: a run that is cancelled or killed, however
-    late, leaves nothing, and the next one the only event.
+    The file is kept when it is whole, and the event is part of the job's end: a run that is cancelled or killed,
+    however late, leaves nothing, and the next one the only event.
     """
     try:
         export = export_of(what, job.owner, query).asked(columns, suffix)
@@ -131,6 +138,31 @@ def statistics(job: RunningJob, *, scheme: int) -> None:
     job.progress(0, 1, _("正在统计"))
     take_statistics(row, job.owner)
     job.progress(1, 1, _("统计完成，新的数字在“统计”页。"))
+
+
+def _page_of_record(job: Job) -> str:
+    return reverse("review:import_record", args=[job.params["row"]])
+
+
+@job_kind(ROLL_BACK, label=gettext_lazy("撤回导入"), page=_page_of_record)
+def roll_back_import(job: RunningJob, *, row: int, reason: str, seen: Sequence[int]) -> None:
+    """Take an import of very many rows back, in one transaction; a second run finds nothing more to take."""
+    imported = SheetImport.objects.visible_to(job.owner).get(pk=row)
+    removed, restored, left = seen
+    job.progress(0, sum(seen), _("正在核对并撤回"))
+    try:
+        plan = roll_back_sheet(imported, job.owner, reason=reason, seen=(removed, restored, left))
+    except PreviewMoved as moved:
+        if moved.numbers[:2] == (0, 0):
+            return
+        raise JobFailed(_("预览之后情况有变，什么都没有撤回。请重新核对后再确认。")) from moved
+    except NotAllowed as refused:
+        if imported.rolled_back_at is not None:
+            return
+        raise JobFailed(str(refused.verdict.reason)) from refused
+    except ValidationError as error:
+        raise JobFailed(" ".join(error.messages)) from error
+    job.progress(sum(seen), sum(seen), done(plan.numbers))
 
 
 def _page_of_import(job: Job) -> str:

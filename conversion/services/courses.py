@@ -15,6 +15,7 @@ from conversion.models import Course, GradeBand, Offering
 from conversion.plans import offsets_courses
 from conversion.rules import can_keep_courses
 from credits.evaluation.bands import Band, check_bands
+from portal.points import format_number
 from portal.trail import record
 from portal.workflow import NotAllowed
 
@@ -90,6 +91,46 @@ def save_course(actor: Person, scheme: Scheme, course: Course | None, data: Cour
     return _write(scheme, course or Course(scheme=scheme), data, actor, verb=verb, role=verdict.role)
 
 
+def put_course_back(actor: Person, course: Course, facts: dict[str, Any]) -> Course:
+    """Give a course facts that it had before, as ``course_facts`` froze them; raises as ``save_course``."""
+    stood = course_facts(course) | facts
+    categories = course.scheme.categories.filter(code__in=stood["categories"])
+    data = CourseData(
+        code=course.code,
+        name=stood["name"],
+        credits=Decimal(stood["credits"]),
+        categories=tuple(categories),
+        bands=tuple(Band.parse(interval, grade) for interval, grade in stood["bands"]),
+        is_active=stood["is_active"],
+        note=stood["note"],
+    )
+    verdict = can_keep_courses(actor, course.scheme)
+    if not verdict:
+        raise NotAllowed(verdict)
+    return _write(course.scheme, course, data, actor, verb="save", role=verdict.role)
+
+
+def remove_course(actor: Person, course: Course) -> None:
+    """Delete a course that nothing refers to, with its event; raises ``NotAllowed``, or Django's ``ProtectedError``."""
+    verdict = can_keep_courses(actor, course.scheme)
+    if not verdict:
+        raise NotAllowed(verdict)
+    scheme = course.scheme.code
+    changes: tuple[dict[str, Any], dict[str, Any]] = (course_facts(course), {})
+    with transaction.atomic():
+        record(
+            "remove",
+            actor,
+            kind="course",
+            key=f"{scheme}:{course.code}",
+            label=str(course),
+            role=verdict.role,
+            scheme=scheme,
+            changes=changes,
+        )
+        course.delete()
+
+
 def save_offering(actor: Person, course: Course, offering: Offering | None, data: OfferingData) -> Offering:
     """Open a course for conversion in a term, or change the dates or cohorts of an offering.
 
@@ -143,7 +184,7 @@ def _check(scheme: Scheme, course: Course | None, data: CourseData) -> None:
 def _write(
     scheme: Scheme, course: Course, data: CourseData, actor: Person | None, *, verb: str, role: str = ""
 ) -> Course:
-    before = _facts(course) if course.pk else {}
+    before = course_facts(course) if course.pk else {}
     course.code, course.name, course.credits = data.code, data.name, data.credits
     course.is_active, course.note = data.is_active, data.note
     with transaction.atomic():
@@ -161,19 +202,20 @@ def _write(
             )
             for band in data.bands
         )
-        key, changes = f"{scheme.code}:{course.code}", (before, _facts(course))
+        key, changes = f"{scheme.code}:{course.code}", (before, course_facts(course))
         record(verb, actor, kind="course", key=key, label=str(course), role=role, scheme=scheme.code, changes=changes)
     return course
 
 
-def _facts(course: Course) -> dict[str, Any]:
+def course_facts(course: Course) -> dict[str, Any]:
+    """Freeze a course as it stands for its events and for imports that are taken back."""
     return {
         "name": course.name,
-        "credits": str(course.credits),
+        "credits": format_number(course.credits),
         "is_active": course.is_active,
         "note": course.note,
         "categories": sorted(course.categories.values_list("code", flat=True)),
-        "bands": [[str(row), row.grade] for row in course.bands.all()],
+        "bands": [[str(row), row.grade] for row in GradeBand.objects.filter(course=course)],
     }
 
 

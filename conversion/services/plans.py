@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from conversion.plans import newest_version
 from conversion.rules import can_keep_courses
 from portal.models import Event
 from portal.points import format_number
+from portal.sheet_imports import Written
 from portal.trail import draft_event, record, write_events
 from portal.workflow import NotAllowed
 
@@ -49,11 +50,12 @@ class PlanEntry:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What keeping a plan did: rows new and changed, and courses that were new or renamed."""
+    """What keeping a plan did: rows new and changed, and courses that were new or renamed; ``rows`` are all of them."""
 
     created: int
     changed: int
     courses: int
+    rows: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def keep_plan(actor: Person, scheme: Scheme, entries: Sequence[PlanEntry]) -> Ke
             touched = len(trail.events)
             created, changed = _keep_rows(scheme, entries, courses, trail)
             trail.write()
-            return Kept(created, changed, touched)
+            return Kept(created, changed, touched, tuple(trail.written()))
     except IntegrityError:  # two people at once: the constraint lets one through
         raise ValidationError(_("培养方案刚刚被其他人修改，请重新核对。")) from None
 
@@ -126,6 +128,37 @@ def open_plans(actor: Person, scheme: Scheme, data: OfferingData) -> Opened:
     return Opened(len(missing), len(changed))
 
 
+def put_plan_back(actor: Person, scheme: Scheme, wanted: Mapping[PlanCourse, dict[str, Any]]) -> None:
+    """Give rows of plans the kind and the state that they had before, each with its event; raises ``NotAllowed``."""
+    with transaction.atomic():
+        trail = _Trail(actor, scheme, _may(actor, scheme))
+        for row, facts in wanted.items():
+            before = {name: getattr(row, name) for name in facts}
+            _set(row, facts)
+            trail.add("plan_course", plan_key(row), row, before, facts)
+        PlanCourse.objects.bulk_update(wanted, ["kind", "is_active"], batch_size=BATCH)
+        trail.write()
+
+
+def remove_plan_rows(actor: Person, scheme: Scheme, rows: Sequence[PlanCourse]) -> None:
+    """Delete rows of plans, each with its event; raises ``NotAllowed``."""
+    with transaction.atomic():
+        trail = _Trail(actor, scheme, _may(actor, scheme))
+        for row in rows:
+            trail.add("plan_course", plan_key(row), row, {"kind": row.kind, "is_active": row.is_active}, {})
+        PlanCourse.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        trail.write()
+
+
+def plan_key(row: PlanCourse) -> str:
+    """Return what a row of a plan is called on the trail, within its scheme."""
+    return f"{row.major.code}:{row.cohort}:{row.course.code}"
+
+
+def _label(row: Course | PlanCourse) -> str:
+    return f"{row.major} {row.cohort} {row.course}" if isinstance(row, PlanCourse) else str(row)
+
+
 def _may(actor: Person, scheme: Scheme) -> Verdict:
     verdict = can_keep_courses(actor, scheme)
     if not verdict:
@@ -157,14 +190,25 @@ class _Trail:
     def __init__(self, actor: Person, scheme: Scheme, verdict: Verdict) -> None:
         self.actor, self.scheme, self.role = actor, scheme, verdict.role
         self.events: list[EventBase] = []
+        self.touched: list[tuple[str, Course | PlanCourse, str, dict[str, Any], dict[str, Any]]] = []
 
-    def add(self, kind: str, key: str, label: object, before: dict[str, Any], after: dict[str, Any]) -> None:
-        """Note a row that is new (nothing before) or changed."""
+    def add(self, kind: str, key: str, row: Course | PlanCourse, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """Note a row that is new (nothing before), changed, or removed (nothing after)."""
+        label = _label(row)
         subject = {"subject_kind": kind, "subject_key": f"{self.scheme.code}:{key}", "subject_label": str(label)[:200]}
         subject["scheme_code"] = self.scheme.code
-        verb = "save" if before else "create"
+        verb = ("save" if before else "create") if after else "remove"
         event = draft_event(Event, verb, self.actor, role=self.role, changes=(before, after), **subject)
         self.events.append(event)
+        self.touched.append((kind, row, label, before, after))
+
+    def written(self) -> Iterator[Written]:
+        """Yield what was noted as rows of an import, once they are stored."""
+        for kind, row, label, before, after in self.touched:
+            if not before:
+                yield Written(kind, row.pk, label, after=after)
+            elif changed := Written.changed(kind, row.pk, label, before, after):
+                yield changed
 
     def write(self) -> None:
         """Store what was noted."""
@@ -217,7 +261,7 @@ def _keep_rows(
             changed.append(row)
         _set(row, facts)
         key = f"{entry.major.code}:{entry.cohort}:{entry.code}"
-        trail.add("plan_course", key, f"{entry.major} {entry.cohort} {course}", before, facts)
+        trail.add("plan_course", key, row, before, facts)
     PlanCourse.objects.bulk_update(changed, ["kind", "is_active"], batch_size=BATCH)
     PlanCourse.objects.bulk_create(fresh, batch_size=BATCH)
     return len(fresh), len(changed)

@@ -44,7 +44,7 @@ class StaleEntry(WorkflowError):  # noqa: N818 - the house's word for "somebody 
 
 
 class EntriesInUse(WorkflowError):  # noqa: N818 - the sentence people read
-    """Somebody refers to some entries, or has changed them since: nothing was removed. ``entries`` are those."""
+    """Somebody refers to some entries: nothing was removed. ``entries`` are those."""
 
     def __init__(self, entries: list[LibraryEntry]) -> None:
         super().__init__(f"{len(entries)} entries in use")
@@ -167,19 +167,29 @@ def merge_entries(
 def remove_entries(actor: Person, entries: QuerySet[LibraryEntry]) -> int:
     """Remove entries that came in by mistake, all or none, each with its event; how many.
 
-    Raises ``NotAllowed``, then ``EntriesInUse`` while a claim, a request or a merged entry names one of them, or one
-    was changed: somebody has relied on it.
+    Raises ``NotAllowed``, then ``EntriesInUse`` while a claim, a request or a merged entry names one of them.
     """
     with transaction.atomic():
         rows = list(entries.select_for_update(of=("self",)).select_related("scheme", "merged_into").order_by("pk"))
         roles = {row.scheme_id: _allowed(actor, row.scheme) for row in rows}
         named = entries.filter(Q(claims__isnull=False) | Q(requests__isnull=False) | Q(merged__isnull=False))
         taken = set(named.values_list("pk", flat=True))
-        if used := [row for row in rows if row.pk in taken or row.revision]:
+        if used := [row for row in rows if row.pk in taken]:
             raise EntriesInUse(used)
         write_events(Event, [_removed(row, actor, roles[row.scheme_id]) for row in rows])
         entries.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
+
+
+def put_entry_back(actor: Person, entry: LibraryEntry, facts: dict[str, Any]) -> LibraryEntry:
+    """Give an entry facts that it had before, as ``entry_record`` froze them; raises ``NotAllowed``, ``StaleEntry``."""
+    with _opened(actor, entry, None) as (row, role):
+        before = entry_record(row)
+        for name, value in facts.items():
+            setattr(row, name, value)
+        row.initials = initials(row.name)
+        _keep("rule" if "level" in facts else "change", row, actor, role, before)
+    return row
 
 
 # --- Claims ---
@@ -232,10 +242,11 @@ def entry_record(entry: LibraryEntry) -> dict[str, Any]:
 
 def history_of(entry: LibraryEntry) -> QuerySet[Event]:
     """Return what was done to the entry, newest first."""
-    return Event.objects.filter(subject_kind=KIND, subject_key=_key(entry)).order_by("-pk")
+    return Event.objects.filter(subject_kind=KIND, subject_key=entry_key(entry)).order_by("-pk")
 
 
-def _key(entry: LibraryEntry) -> str:
+def entry_key(entry: LibraryEntry) -> str:
+    """Return what an entry is called on the trail."""
     return f"{entry.scheme.code}:{entry.code}"[:64]
 
 
@@ -287,7 +298,7 @@ def _keep(verb: str, row: LibraryEntry, actor: Person, role: str, before: dict[s
         verb,
         actor,
         kind=KIND,
-        key=_key(row),
+        key=entry_key(row),
         label=row.name,
         role=role,
         scheme=row.scheme.code,
@@ -299,7 +310,7 @@ def _keep(verb: str, row: LibraryEntry, actor: Person, role: str, before: dict[s
 def _draft(verb: str, row: LibraryEntry, actor: Person, role: str, before: dict[str, Any]) -> Any:
     subject = {
         "subject_kind": KIND,
-        "subject_key": _key(row),
+        "subject_key": entry_key(row),
         "subject_label": row.name,
         "scheme_code": row.scheme.code,
     }
@@ -307,7 +318,7 @@ def _draft(verb: str, row: LibraryEntry, actor: Person, role: str, before: dict[
 
 
 def _removed(row: LibraryEntry, actor: Person, role: str) -> Any:
-    subject = {"subject_kind": KIND, "subject_key": _key(row), "subject_label": row.name}
+    subject = {"subject_kind": KIND, "subject_key": entry_key(row), "subject_label": row.name}
     changes: tuple[dict[str, Any], dict[str, Any]] = (entry_record(row), {})
     return draft_event(Event, "remove", actor, role=role, changes=changes, scheme_code=row.scheme.code, **subject)
 

@@ -4,7 +4,7 @@ from portal.models.appointments import Appointment
 from portal.models.events import Event, EventBase
 from portal.models.files import StoredFile
 from portal.models.holidays import Holiday
-from portal.models.imports import SheetImport
+from portal.models.imports import SheetImport, SheetImportRow
 from portal.models.jobs import Job, JobState
 from portal.models.mails import Mail, MailState
 from portal.models.notices import Notice, NoticePreference
@@ -32,6 +32,7 @@ __all__ = [
     "PersonManager",
     "ReaderKey",
     "SheetImport",
+    "SheetImportRow",
     "StoredFile",
     "Student",
     "Term",

@@ -40,7 +40,7 @@ class SheetImport(models.Model):
     """One workbook that changed something: who took it in and when, what came of it, and the workbook itself.
 
     The rows of recorded achievements have a history of their own (``ImportBatch``). A workbook with first passwords is
-    not kept, only its digest; ``created`` are the keys of the rows that were new, where they can be taken back.
+    not kept, only its digest. What it wrote stands in ``rows``, so that it can be taken back.
     """
 
     kind = models.CharField(_("内容"), max_length=16, choices=SheetKind)
@@ -51,7 +51,6 @@ class SheetImport(models.Model):
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("工作簿")
     )
     report = models.JSONField(_("结果"), default=dict)
-    created = models.JSONField(_("新建的行"), default=list, blank=True)
     imported_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("导入人"))
     imported_at = models.DateTimeField(_("导入时间"), auto_now_add=True)
     rolled_back_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
@@ -79,3 +78,36 @@ class SheetImport(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SheetImportRow(models.Model):
+    """One row that a workbook made or changed: what stood there before (nothing: it was new) and what it left.
+
+    ``key`` is that of the row in its own table, which ``table`` names. Of a changed row only the columns that changed
+    are kept, and never a password.
+    """
+
+    imported = models.ForeignKey(SheetImport, models.CASCADE, related_name="rows", verbose_name=_("导入记录"))
+    table = models.CharField(_("表"), max_length=24)
+    key = models.BigIntegerField(_("行"))
+    name = models.CharField(_("名称"), max_length=200)
+    before = models.JSONField(_("导入前"), null=True)
+    after = models.JSONField(_("导入后"))
+    taken_back = models.BooleanField(_("已撤回"), default=False)
+
+    class Meta:
+        verbose_name = _("导入的行")
+        verbose_name_plural = _("导入的行")
+        ordering = ("pk",)
+        indexes: ClassVar = [models.Index(fields=["table", "key"], name="sheet_import_row_subject")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["imported", "table", "key"], name="sheet_import_row_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the import made the row."""
+        return self.before is None

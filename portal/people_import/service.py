@@ -42,7 +42,7 @@ def can_import_people(person: Person) -> Verdict:
 def preview_people(actor: Person, workbook: IO[bytes], *, complete: bool = False) -> PeoplePlan:
     """Say what the workbook would do. Raises ``NotAllowed``, then ``ValidationError`` when it cannot be read at all."""
     _allow(actor)
-    return plan_people(_read(workbook), present(), _limits(actor), day=timezone.localdate(), complete=complete)
+    return plan_people(_read(workbook), present(), limits_of(actor), day=timezone.localdate(), complete=complete)
 
 
 def import_people(
@@ -61,12 +61,12 @@ def import_people(
     verdict = _allow(actor)
     readings = _read(workbook)
     with transaction.atomic():
-        plan = plan_people(readings, present(), _limits(actor), day=timezone.localdate(), complete=complete)
+        plan = plan_people(readings, present(), limits_of(actor), day=timezone.localdate(), complete=complete)
         if plan.ok and plan.changes:
-            write_people(plan)
+            rows = write_people(plan)
             facts: dict[str, Any] = {**plan.counts(), "left": _left(plan)}
             record("import", actor, kind="people", key="", label=name, role=verdict.role, changes=({}, facts))
-            keep_import(SheetKind.PEOPLE, actor, stored, facts, secret=_has_passwords(plan))
+            keep_import(SheetKind.PEOPLE, actor, stored, facts, rows=rows, secret=_has_passwords(plan))
     return plan
 
 
@@ -77,7 +77,8 @@ def _allow(actor: Person) -> Verdict:
     return verdict
 
 
-def _limits(actor: Person) -> Limits:
+def limits_of(actor: Person) -> Limits:
+    """Return what the person may grant."""
     administrator = actor.is_superuser or actor.standing.has(Role.ADMINISTRATOR)
     schemes = frozenset({""}) if administrator else actor.standing.schemes_as(Role.OFFICE)
     return Limits(actor.number, may_appoint_administrators=administrator, schemes=schemes)

@@ -16,6 +16,15 @@ from portal.spreadsheets import CellProblem
 LINES, PROBLEMS = 300, 500
 
 
+def name_of(change: Change) -> str:
+    """Return what people call the row of a change."""
+    values = change.values
+    if change.sheet == "appointments":
+        parts = (values["number"], Role(values["role"]).label, values["college"], values["scheme"])
+        return " ".join(str(part) for part in parts if part)
+    return " ".join(str(values[key]) for key in ("code", "number", "name") if values.get(key))
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One change: in which sheet, what happens, to whom, and column by column what was and what will be."""
@@ -85,14 +94,7 @@ class Shown:
             for key, old, new in change.differences
             if key != "password"
         ]
-        return Line(self._title(change.sheet), change.action, word, self._name(change), differences)
-
-    def _name(self, change: Change) -> str:
-        values = change.values
-        if change.sheet == "appointments":
-            parts = (values["number"], Role(values["role"]).label, values["college"], values["scheme"])
-            return " ".join(str(part) for part in parts if part)
-        return " ".join(str(values[key]) for key in ("code", "number", "name") if values.get(key))
+        return Line(self._title(change.sheet), change.action, word, name_of(change), differences)
 
     def _title(self, sheet: str) -> str:
         return str(self.specs[sheet].title)

@@ -5,25 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from credits.services.library import EntriesInUse
 from portal.enums import Role
 from portal.files import serve
-from portal.forms import Worded
 from portal.listing import FilterForm, Listing, Sorts
 from portal.models import SheetImport
 from portal.models.imports import SheetKind
 from portal.people_import.sheets import specs
 from portal.widgets import QuickSelect
-from review.services.sheet_imports import can_roll_back, roll_back_sheet
+from review.services.sheet_imports import can_roll_back
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -32,8 +28,6 @@ if TYPE_CHECKING:
     from portal.requests import SignedInRequest
 
 SORTS = Sorts({"imported": ("pk",)}, default="-imported")
-OK, REFUSED = 200, 422
-NAMED = 50
 COUNTS = {
     "rows": gettext_lazy("行数"),
     "create": gettext_lazy("新建"),
@@ -62,18 +56,12 @@ class HistoryFilter(FilterForm):
         return queryset.filter(kind=kind) if (kind := self.cleaned_data["kind"]) else queryset
 
 
-class TakeBackForm(Worded, forms.Form):
-    """Why the new rows of an import are taken back."""
-
-    reason = forms.CharField(label=gettext_lazy("撤回理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
 @login_required
 @require_safe
 def import_history(request: SignedInRequest) -> HttpResponse:
     """List the imports of what the person may import, the newest first."""
     _let_in(request)
-    found = SheetImport.objects.visible_to(request.user).select_related("imported_by").defer("created")
+    found = SheetImport.objects.visible_to(request.user).select_related("imported_by")
     listing = Listing(request, found, sorts=SORTS, form=HistoryFilter(request.GET))
     rows = [(row, report_lines(row)) for row in listing.rows]
     return render(request, "review/office/import_history.html", {"listing": listing, "rows": rows})
@@ -83,33 +71,26 @@ def import_history(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def import_record(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what came of one import, and what can be taken back."""
-    return _page(request, _row(request, pk), TakeBackForm())
+    row = imported_row(request, pk)
+    context = {
+        "row": row,
+        "lines": report_lines(row),
+        "left": row.report.get("left", []),
+        "back": row.report.get("back"),
+        "is_old": row.rows.filter(after__has_key="revision").exists(),
+        "verdict": can_roll_back(request.user, row),
+    }
+    return render(request, "review/office/import_record.html", context)
 
 
 @login_required
 @require_safe
 def import_record_workbook(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """Hand over the workbook as it came; there is none where it held first passwords."""
-    row = _row(request, pk)
+    row = imported_row(request, pk)
     if row.workbook is None:
         raise Http404
     return serve(request, row.workbook)
-
-
-@login_required
-@require_POST
-def import_record_roll_back(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Take the new rows back; what is in use is named and stops it."""
-    row, form = _row(request, pk), TakeBackForm(request.POST)
-    form.is_valid()
-    try:
-        count = roll_back_sheet(row, request.user, reason=form.cleaned_data.get("reason", ""))
-    except ValidationError:
-        return _page(request, row, form)
-    except EntriesInUse as error:
-        return _page(request, row, form, used=[f"{entry.code} {entry.name}" for entry in error.entries])
-    messages.success(request, _("已撤回 %(count)s 项新建的条目。") % {"count": count})
-    return redirect("review:import_record", pk=pk)
 
 
 def report_lines(row: SheetImport) -> list[str]:
@@ -129,22 +110,7 @@ def _let_in(request: SignedInRequest) -> None:
         raise Http404
 
 
-def _row(request: SignedInRequest, pk: int) -> SheetImport:
+def imported_row(request: SignedInRequest, pk: int) -> SheetImport:
+    """Return an import of what the person may import, or 404."""
     found = SheetImport.objects.visible_to(request.user).select_related("workbook", "imported_by", "rolled_back_by")
     return get_object_or_404(found, pk=pk)
-
-
-def _page(
-    request: SignedInRequest, row: SheetImport, form: TakeBackForm, used: list[str] | None = None
-) -> HttpResponse:
-    verdict = can_roll_back(request.user, row)
-    context = {
-        "row": row,
-        "lines": report_lines(row),
-        "left": row.report.get("left", []),
-        "form": form,
-        "verdict": verdict,
-        "used": (used or [])[:NAMED],
-        "used_count": len(used or []),
-    }
-    return render(request, "review/office/import_record.html", context, status=REFUSED if form.is_bound else OK)

@@ -64,14 +64,15 @@ def _changes(event: Event) -> list[dict[str, str]]:
     return [
         {
             "label": str(LABELS[name]),
-            "before": _word(name, event.before.get(name)),
-            "after": _word(name, event.after.get(name)),
+            "before": said_of_entry(name, event.before.get(name)),
+            "after": said_of_entry(name, event.after.get(name)),
         }
         for name in names
     ]
 
 
-def _word(name: str, value: Any) -> str:
+def said_of_entry(name: str, value: Any) -> str:
+    """Return a fact of an entry as people read it."""
     if name == "suggestions":
         return _("；").join(f"{award} {score}" for award, score in value or ())
     if name == "state":

@@ -6,6 +6,7 @@ from review.office import (
     course_import,
     courses,
     import_history,
+    import_roll_back,
     imports,
     round_files,
     rounds,
@@ -51,7 +52,9 @@ urlpatterns = [
     path("import-history/", import_history.import_history, name="import_history"),
     path("import-history/<int:pk>/", import_history.import_record, name="import_record"),
     path("import-history/<int:pk>/workbook/", import_history.import_record_workbook, name="import_record_workbook"),
-    path("import-history/<int:pk>/roll-back/", import_history.import_record_roll_back, name="import_record_roll_back"),
+    path(
+        "import-history/<int:pk>/roll-back/", import_roll_back.import_record_roll_back, name="import_record_roll_back"
+    ),
     path("", include("review.office.record_urls")),
     path("points/", summaries.points, name="points"),
     path("points/export/", summaries.points_export, name="points_export"),

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from conversion.rules import can_keep_courses
-from conversion.services.courses import save_course
+from conversion.services.courses import course_facts, save_course
 from portal.models.imports import SheetKind
-from portal.sheet_imports import keep_import
+from portal.sheet_imports import Written, keep_import
 from portal.spreadsheets import read_workbook
 from portal.trail import record
 from portal.workflow import NotAllowed
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from credits.models import Scheme
     from portal.models import Person, StoredFile
+    from review.imports.course_sheet import PlannedCourse
 
 
 def preview_courses(actor: Person, scheme: Scheme, workbook: IO[bytes]) -> CoursePlan:
@@ -48,11 +49,10 @@ def import_courses(
         plan = preview_courses(actor, scheme, workbook)
         if plan.problems:
             return plan
-        for row in plan.pending:
-            save_course(actor, scheme, row.course, row.data)
+        rows = [_save(actor, scheme, row) for row in plan.pending]
         counts = {"create": sum(row.course is None for row in plan.pending), "rows": len(plan.rows)}
         counts["change"] = len(plan.pending) - counts["create"]
-        keep_import(SheetKind.COURSES, actor, stored, counts, scheme=scheme.code)
+        keep_import(SheetKind.COURSES, actor, stored, counts, scheme=scheme.code, rows=filter(None, rows))
         record(
             "import",
             actor,
@@ -64,3 +64,12 @@ def import_courses(
             changes=({}, counts),
         )
     return plan
+
+
+def _save(actor: Person, scheme: Scheme, planned: PlannedCourse) -> Written | None:
+    """Save one course and return what was written."""
+    before = course_facts(planned.course) if planned.course else None
+    course = save_course(actor, scheme, planned.course, planned.data)
+    if before is None:
+        return Written("course", course.pk, str(course), after=course_facts(course))
+    return Written.changed("course", course.pk, str(course), before, course_facts(course))

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from credits.rules import can_keep_library
-from credits.services.library import add_entries, change_entry, rule_level
+from credits.services.library import add_entries, change_entry, entry_record, rule_level
 from credits.shelf import Shelf
 from portal.models.imports import SheetKind
-from portal.sheet_imports import keep_import
+from portal.sheet_imports import Written, keep_import
 from portal.spreadsheets import read_workbook
 from portal.trail import record
 from portal.workflow import NotAllowed
@@ -54,12 +54,10 @@ def import_library(
         if plan.problems:
             return plan
         shelf = Shelf(scheme)
-        for row in plan.pending:
-            _change(actor, row, shelf)
-        created = [
-            row.pk for row in add_entries(actor, scheme, [row.data for row in plan.pending if row.entry is None])
-        ]
-        keep_import(SheetKind.LIBRARY, actor, stored, plan.counts, scheme=scheme.code, created=created)
+        rows = [_change(actor, row, shelf) for row in plan.pending]
+        added = add_entries(actor, scheme, [row.data for row in plan.pending if row.entry is None])
+        rows += [Written("library", row.pk, f"{row.code} {row.name}", after=entry_record(row)) for row in added]
+        keep_import(SheetKind.LIBRARY, actor, stored, plan.counts, scheme=scheme.code, rows=filter(None, rows))
         record(
             "import",
             actor,
@@ -73,10 +71,11 @@ def import_library(
     return plan
 
 
-def _change(actor: Person, row: PlannedEntry, shelf: Shelf) -> None:
+def _change(actor: Person, row: PlannedEntry, shelf: Shelf) -> Written | None:
     data, entry = row.data, row.entry
     if entry is None:
-        return
+        return None
+    before = entry_record(entry)
     if row.is_ruled:
         entry = rule_level(
             actor,
@@ -88,4 +87,5 @@ def _change(actor: Person, row: PlannedEntry, shelf: Shelf) -> None:
             shelf=shelf,
         )
     if row.is_changed:
-        change_entry(actor, entry, data, revision=None, shelf=shelf)
+        entry = change_entry(actor, entry, data, revision=None, shelf=shelf)
+    return Written.changed("library", entry.pk, f"{entry.code} {entry.name}", before, entry_record(entry))

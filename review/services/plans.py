@@ -48,7 +48,7 @@ def import_plans(actor: Person, scheme: Scheme, workbook: IO[bytes], *, stored: 
             return sheet
         kept = keep_plan(actor, scheme, [row.entry for row in sheet.pending])
         counts = {"rows": len(sheet.rows), "create": kept.created, "change": kept.changed, "courses": kept.courses}
-        keep_import(SheetKind.PLANS, actor, stored, counts, scheme=scheme.code)
+        keep_import(SheetKind.PLANS, actor, stored, counts, scheme=scheme.code, rows=kept.rows)
         record(
             "import",
             actor,

@@ -71,7 +71,7 @@ def answer(
 
 
 def _choice(export: Export, form: ExportForm) -> dict[str, object]:
-    ticked = form.data.getlist("column") if form.is_bound else None
+    ticked = form["column"].value() if form.is_bound else None
     titles = [(str(column.title), column.hide is not None) for column in export.columns]
     columns = [(title, hidden, ticked is None or title in ticked) for title, hidden in titles]
     suffix = form.data.get("format") if form.is_bound else export.suffix

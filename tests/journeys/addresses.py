@@ -298,7 +298,7 @@ PLACES = table(
     review:import_history           |                  | s-- --- --✓ --✓- | s·· ··· ··· ····
     review:import_record            | history          | s-- --- --✓ ---- | s·· ··· ··· ····
     review:import_record_workbook   | history          | s-- --- --✓ ---- | s·· ··· ··· ····
-    review:import_record_roll_back  | history          | s·· ··· ··· ···· | s-- --- --→ ----
+    review:import_record_roll_back  | history          | s-- --- --✓ ---- | s-- --- --→ ----
     review:imports                  |                  | s-- --- ✓✓✓ -✓-- | s·· ··· ··· ····
     review:import_new               |                  | s-- --- ✓✓✓ ---- | s-- --- →!→ ----
     review:import_template          | category         | s-- --- ✓-✓ ---- | s·· ··· ··· ····

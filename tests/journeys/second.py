@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from credits.models import LibraryRequest
 from credits.services.claims import Content, start_claim
-from credits.services.library import withdraw_entry
+from credits.services.library import entry_record, withdraw_entry
 from credits.shelf import Shelf
 from portal.enums import Role
 from portal.files import store_content
@@ -38,10 +38,11 @@ def library(world, office):
     kept = store_content(
         workbook("成果库", ["竞赛名称"], [["误导入的竞赛"]]), name="library.xlsx", media_type=XLSX, actor=office
     )
-    facts = {"name": kept.name, "sha256": kept.sha256, "report": {"create": 1}, "created": [mistaken.pk]}
+    facts = {"name": kept.name, "sha256": kept.sha256, "report": {"create": 1}}
     things["history"] = SheetImport.objects.create(
         kind="library", scheme_code=SCHEME, workbook=kept, imported_by=office, **facts
     )
+    things["history"].rows.create(table="library", key=mistaken.pk, name=mistaken.name, after=entry_record(mistaken))
     things["entry_withdrawn"] = withdraw_entry(office, make_entry("停办的竞赛"), reason="停办", revision=0)
     owner = fresh(world.owner.person)
     written = Content("全国赛一等奖", {"award": "一等奖"}, Decimal(6), entry=things["entry"])
@@ -106,7 +107,7 @@ FORMS = {
     ),
     "review:library_duplicates": group,
     "review:library_import": sheet,
-    "review:import_record_roll_back": lambda _world: {"reason": "导错了文件"},
+    "review:import_record_roll_back": lambda _world: {"reason": "导错了文件", "removed": 1, "restored": 0, "left": 0},
     "review:library_export": lambda _world: {"scheme": SCHEME, "kind": "csv"},
     "review:library_answer": lambda _world: {"verb": "decline", "answer": "培训机构活动"},
 }
