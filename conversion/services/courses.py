@@ -20,6 +20,8 @@ from portal.trail import record
 from portal.workflow import NotAllowed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from credits.evaluation.scheme import CourseDefault
     from credits.models import Category, Scheme, SchemeVersion
     from portal.models import Person, Term
@@ -208,14 +210,29 @@ def _write(
 
 
 def course_facts(course: Course) -> dict[str, Any]:
-    """Freeze a course as it stands for its events and for imports that are taken back."""
+    """Freeze a course as it stands, for its events and for imports that are taken back."""
+    return facts_of([course])[course.pk]
+
+
+def facts_of(courses: Sequence[Course]) -> dict[int, dict[str, Any]]:
+    """Freeze courses with their bands and categories as they stand in the database (two queries)."""
+    bands: dict[int, list[list[str]]] = {course.pk: [] for course in courses}
+    for band in GradeBand.objects.filter(course__in=bands):
+        bands[band.course_id].append([str(band), band.grade])
+    codes: dict[int, list[str]] = {course.pk: [] for course in courses}
+    chosen = Course.categories.through._base_manager.filter(course__in=codes)
+    for key, code in chosen.order_by("category__code").values_list("course_id", "category__code"):
+        codes[key].append(code)
     return {
-        "name": course.name,
-        "credits": format_number(course.credits),
-        "is_active": course.is_active,
-        "note": course.note,
-        "categories": sorted(course.categories.values_list("code", flat=True)),
-        "bands": [[str(row), row.grade] for row in GradeBand.objects.filter(course=course)],
+        course.pk: {
+            "name": course.name,
+            "credits": format_number(course.credits),
+            "is_active": course.is_active,
+            "note": course.note,
+            "categories": codes[course.pk],
+            "bands": bands[course.pk],
+        }
+        for course in courses
     }
 
 

@@ -96,11 +96,16 @@ class PeopleWorkbookForm(Worded, forms.Form):
 @require_safe
 def people(request: SignedInRequest) -> HttpResponse:
     """List the people with their college and roles."""
+    listing = people_listing(request)
+    context = {"listing": listing, "form": listing.form, "rows": with_roles(listing.rows)}
+    return render(request, "portal/people/list.html", context)
+
+
+def people_listing(request: SignedInRequest) -> Listing:
+    """Return the people as the address asks for them; 404 for whoever does not keep them."""
     _let_in(request)
     found = Person.objects.select_related("student__college", "student__class_group")
-    listing = Listing(request, found, sorts=SORTS, form=PeopleFilter(request.GET))
-    context = {"listing": listing, "form": listing.form, "rows": _with_roles(listing.rows)}
-    return render(request, "portal/people/list.html", context)
+    return Listing(request, found, sorts=SORTS, form=PeopleFilter(request.GET))
 
 
 @login_required
@@ -162,7 +167,7 @@ def _let_in(request: SignedInRequest) -> None:
         raise Http404
 
 
-def _with_roles(rows: Any) -> list[tuple[Person, list[str]]]:
+def with_roles(rows: Any) -> list[tuple[Person, list[str]]]:
     """Add to each person the roles of today (one query)."""
     held = Appointment.objects.in_force(timezone.localdate()).filter(person__in=[row.pk for row in rows])
     roles: dict[int, list[str]] = {}

@@ -18,6 +18,7 @@ from review.desk.queues import ApplicationQueue, ClaimQueue
 from review.experts.exports import assignments_export, collation_export
 from review.exports import MISSING_COLUMNS, OFFSET_COLUMNS, Export, application_columns, claim_columns
 from review.graduation.lists import ShortfallList
+from review.office.list_exports import LIST_EXPORTS
 from review.office.record_list import RecordList
 from review.office.replay_list import ReplayList, asked_replay
 from review.office.sanction_list import sanctions_export
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 def export_of(kind: str, person: Person, query: str) -> Export:
     """Return the export of a list as an address describes it, as the person may take it; ``EXPORTS`` has the kinds."""
     # A queue reads two things of a request; a job has only these.
-    request: Any = SimpleNamespace(GET=QueryDict(query), user=person)
+    request: Any = SimpleNamespace(GET=QueryDict(query), POST=QueryDict(), user=person)
     return EXPORTS[kind](request, query).read_by(person)
 
 
@@ -77,5 +78,6 @@ EXPORTS: dict[str, Callable[[Any, str], Export]] = {
     "records": lambda request, query: RecordList(request).summary(query),
     "records_csv": lambda request, query: RecordList(request).summary_csv(query),
     "record_items": lambda request, query: RecordList(request).details(query),
+    **LIST_EXPORTS,
     **{f"{PREFIX}{code}": report_export(code) for code in REPORTS},
 }

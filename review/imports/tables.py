@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Course, PlanCourse
-from conversion.services.courses import course_facts, put_course_back, remove_course
+from conversion.services.courses import facts_of, put_course_back, remove_course
 from conversion.services.plans import plan_key, put_plan_back, remove_plan_rows
 from credits.models import Category, LibraryEntry, Scheme
 from credits.services.library import entry_key, entry_record, put_entry_back, remove_entries
@@ -43,7 +44,7 @@ class Courses(OfScheme):
 
     def now(self, rows: Sequence[SheetImportRow], *, lock: bool) -> dict[int, Values]:
         """Return what each course says today."""
-        return {course.pk: course_facts(course) for course in self.found(rows, lock=lock)}
+        return facts_of(self.found(rows, lock=lock))
 
     def subjects(self, keys: Sequence[int]) -> dict[int, str]:
         """Return the courses' keys on the trail."""
@@ -66,9 +67,13 @@ class Courses(OfScheme):
         if name == "bands":
             return _t("；").join(f"{interval} {grade}" for interval, grade in value)
         if name == "categories":
-            names = dict(Category.objects.filter(scheme=self.scheme).values_list("code", "name"))
-            return _t("、").join(names.get(code, code) for code in value)
+            return _t("、").join(self.categories.get(code, code) for code in value)
         return super().said(name, value)
+
+    @cached_property
+    def categories(self) -> dict[str, str]:
+        """Return the names of the scheme's categories."""
+        return dict(Category.objects.filter(scheme=self.scheme).values_list("code", "name"))
 
 
 class Plans(OfScheme):
@@ -91,9 +96,12 @@ class Plans(OfScheme):
 
     def said(self, name: str, value: Any) -> str:
         """Return a value as people read it."""
-        if name == "kind":
-            return {code: title for title, code in kinds_of(self.scheme).items()}.get(value, str(value))
-        return super().said(name, value)
+        return self.kinds.get(value, str(value)) if name == "kind" else super().said(name, value)
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Return the names of the scheme's kinds of courses."""
+        return {code: title for title, code in kinds_of(self.scheme).items()}
 
 
 class Library(OfScheme):

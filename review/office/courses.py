@@ -59,11 +59,16 @@ class CourseFilter(FilterForm):
 def courses(request: SignedInRequest) -> HttpResponse:
     """List the courses with their bands and the latest offering."""
     schemes = kept_schemes(request.user)
-    found = _kept(request).prefetch_related("bands", "categories", "offerings__term")
-    listing = Listing(request, found, sorts=SORTS, form=CourseFilter(request.GET), keyset=False)
+    listing = course_listing(request)
     modes = {offsets_courses(scheme) for scheme in schemes}
     context = {"listing": listing, "form": listing.form, "has_plans": True in modes, "has_bands": False in modes}
     return render(request, "review/office/courses.html", context)
+
+
+def course_listing(request: SignedInRequest) -> Listing:
+    """Return the courses that the person keeps, as the address asks for them."""
+    found = _kept(request).prefetch_related("bands", "categories", "offerings__term")
+    return Listing(request, found, sorts=SORTS, form=CourseFilter(request.GET), keyset=False)
 
 
 @login_required

@@ -60,11 +60,17 @@ class HistoryFilter(FilterForm):
 @require_safe
 def import_history(request: SignedInRequest) -> HttpResponse:
     """List the imports of what the person may import, the newest first."""
-    _let_in(request)
-    found = SheetImport.objects.visible_to(request.user).select_related("imported_by")
-    listing = Listing(request, found, sorts=SORTS, form=HistoryFilter(request.GET))
+    listing = history_listing(request)
     rows = [(row, report_lines(row)) for row in listing.rows]
     return render(request, "review/office/import_history.html", {"listing": listing, "rows": rows})
+
+
+def history_listing(request: SignedInRequest) -> Listing:
+    """Return the imports of what the person may import, as the address asks for them; 404 for whoever imports none."""
+    if not (request.user.is_superuser or request.user.standing.has(Role.ADMINISTRATOR, Role.OFFICE)):
+        raise Http404
+    found = SheetImport.objects.visible_to(request.user).select_related("imported_by", "rolled_back_by")
+    return Listing(request, found, sorts=SORTS, form=HistoryFilter(request.GET))
 
 
 @login_required
@@ -103,11 +109,6 @@ def report_lines(row: SheetImport) -> list[str]:
 
 def _counted(counts: dict[str, Any]) -> str:
     return _("，").join(f"{label} {counts[name]}" for name, label in COUNTS.items() if counts.get(name))
-
-
-def _let_in(request: SignedInRequest) -> None:
-    if not (request.user.is_superuser or request.user.standing.has(Role.ADMINISTRATOR, Role.OFFICE)):
-        raise Http404
 
 
 def imported_row(request: SignedInRequest, pk: int) -> SheetImport:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from credits.enums import LibraryState, RequestState
 from credits.library import years_of
@@ -23,17 +19,14 @@ from credits.models import LibraryEntry, LibraryRequest
 from credits.services.library import StaleEntry, add_entry, change_entry, history_of
 from credits.services.library_requests import AnsweredAlready, accept_with_entry
 from credits.shelf import Shelf
-from portal.enums import Role
 from portal.listing import FilterForm, Listing, Sorts
-from portal.spreadsheets import CSV, XLSX, write_csv, write_xlsx
-from portal.trail import record
-from review.imports.library_sheet import library_columns
 from review.office.library_access import chosen_shelf, kept_entry, seen_revision
 from review.office.library_forms import EntryForm, entry_initial, request_initial
 from review.office.library_history import history_rows
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.http import HttpResponse
 
     from credits.models import Scheme
     from portal.requests import SignedInRequest
@@ -94,7 +87,7 @@ class LibraryFilter(FilterForm):
 def library(request: SignedInRequest) -> HttpResponse:
     """List the competitions of one scheme."""
     shelf, schemes = chosen_shelf(request)
-    listing = _listing(request, shelf)
+    listing = library_listing(request, shelf)
     waiting = LibraryRequest.objects.kept_by(request.user).filter(scheme=shelf.scheme, state=RequestState.OPEN)
     context = {
         "listing": listing,
@@ -106,33 +99,6 @@ def library(request: SignedInRequest) -> HttpResponse:
         "waiting": waiting.count(),
     }
     return render(request, "review/office/library.html", context)
-
-
-@login_required
-@require_POST
-def library_export(request: SignedInRequest) -> HttpResponse:
-    """Hand out the entries that the filters show, as a workbook that can be taken in again, or as plain text."""
-    shelf, _schemes = chosen_shelf(request)
-    listing = _listing(request, shelf)
-    columns, rows = library_columns(shelf), listing.queryset.iterator(chunk_size=500)
-    is_csv, target = request.POST.get("kind") == "csv", io.BytesIO()
-    number = write_csv(target, columns, rows) if is_csv else write_xlsx(target, columns, rows, title=_("成果库"))
-    after = {"query": request.GET.urlencode(), "rows": number}
-    record(
-        "export",
-        request.user,
-        kind="library",
-        key=shelf.scheme.code,
-        label=str(_("成果库")),
-        role=Role.OFFICE,
-        scheme=shelf.scheme.code,
-        changes=({}, after),
-    )
-    response = HttpResponse(target.getvalue(), content_type=CSV if is_csv else XLSX)
-    what, ending = _("成果库"), "csv" if is_csv else "xlsx"
-    name = f"{what}-{timezone.localtime():%Y%m%d-%H%M}.{ending}"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return response
 
 
 @login_required
@@ -192,7 +158,8 @@ def entry_context(entry: LibraryEntry) -> dict[str, Any]:
     }
 
 
-def _listing(request: SignedInRequest, shelf: Shelf) -> Listing:
+def library_listing(request: SignedInRequest, shelf: Shelf) -> Listing:
+    """Return the shelf's entries as the address asks for them."""
     kept = LibraryEntry.objects.kept_by(request.user).filter(scheme=shelf.scheme)
     found = kept.select_related("category", "merged_into")
     return Listing(request, found, sorts=SORTS, form=LibraryFilter(shelf, request.GET), keyset=False)

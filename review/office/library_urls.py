@@ -7,7 +7,6 @@ from review.office import library, library_import, library_requests, library_ver
 urlpatterns = [
     path("", library.library, name="library"),
     path("new/", library.library_new, name="library_new"),
-    path("export/", library.library_export, name="library_export"),
     path("import/", library_import.library_import, name="library_import"),
     path("import/template/", library_import.library_import_template, name="library_import_template"),
     path("import/apply/", library_import.library_import_apply, name="library_import_apply"),

@@ -33,11 +33,16 @@ SORTS = Sorts({"year": ("academic_year", "pk"), "name": ("name", "pk")}, default
 def rounds(request: SignedInRequest) -> HttpResponse:
     """List the rounds of the person's schemes with where each stands."""
     schemes = kept_schemes(request.user)
-    found = Round.objects.kept_by(request.user).select_related("scheme").prefetch_related("windows", "categories")
-    listing = Listing(request, found, sorts=SORTS, keyset=False)
+    listing = round_listing(request)
     rows = [(row, round_state(row), students_window(row)) for row in listing.rows]
     context = {"listing": listing, "rows": rows, "several": len(schemes) > 1}
     return render(request, "review/office/rounds.html", context)
+
+
+def round_listing(request: SignedInRequest) -> Listing:
+    """Return the rounds that the person keeps, as the address asks for them."""
+    found = Round.objects.kept_by(request.user).select_related("scheme").prefetch_related("windows", "categories")
+    return Listing(request, found, sorts=SORTS, keyset=False)
 
 
 @login_required

@@ -42,13 +42,18 @@ OPEN_SHOWN = 20
 @require_safe
 def rulings(request: SignedInRequest) -> HttpResponse:
     """List the rulings with what became of each, and what the committee decided without a ruling so far."""
-    if not Scheme.objects.filter(schemes_of(request.user, READERS, path="")).exists():
-        raise Http404
-    found = Ruling.objects.visible_to(request.user).select_related("scheme", "category", "decided_by", "draft__version")
-    listing = Listing(request, found.defer("draft__source", "draft__version__source"), sorts=SORTS, keyset=False)
+    listing = ruling_listing(request)
     waiting = [row for row in unruled(request.user)[:OPEN_SHOWN] if can_rule(request.user, row)]
     context = {"listing": listing, "waiting": waiting, "may_adopt": request.user.standing.has(Role.OFFICE)}
     return render(request, "review/office/rulings.html", context)
+
+
+def ruling_listing(request: SignedInRequest) -> Listing:
+    """Return the rulings that the person reads, as the address asks for them; 404 for whoever reads none."""
+    if not Scheme.objects.filter(schemes_of(request.user, READERS, path="")).exists():
+        raise Http404
+    found = Ruling.objects.visible_to(request.user).select_related("scheme", "category", "decided_by", "draft__version")
+    return Listing(request, found.defer("draft__source", "draft__version__source"), sorts=SORTS, keyset=False)
 
 
 @login_required

@@ -5,6 +5,7 @@ from django.urls import include, path
 from review.office import (
     course_import,
     courses,
+    exporting,
     import_history,
     import_roll_back,
     imports,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("library/", include("review.office.library_urls")),
     path("", include("review.office.draft_urls")),
     path("", include("review.office.sanction_urls")),
+    path("lists/<slug:kind>/export/", exporting.list_export, name="list_export"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/template/<int:pk>/", imports.import_template, name="import_template"),

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from django.urls import get_resolver, reverse
 
+from review.office.list_exports import LIST_EXPORTS
 from tests.journeys.world import BATCH_NUMBER
 
 ROLES = (
@@ -282,7 +283,6 @@ PLACES = table(
     review:library_restore          | entry_withdrawn  | s·· ··· ··· ···· | s-- --- --→ ----
     review:library_merge            | entry_twin       | s-- --- --✓ ---- | s-- --- --→ ----
     review:library_duplicates       |                  | s-- --- --✓ ---- | s-- --- --→ ----
-    review:library_export           |                  | s·· ··· ··· ···· | s-- --- --✓ ----
     review:library_import           |                  | s-- --- --✓ ---- | s-- --- --✓ ----
     review:library_import_template  |                  | s-- --- --✓ ---- | s·· ··· ··· ····
     review:library_import_apply     |                  | s·· ··· ··· ···· | s-- --- --→ ----
@@ -299,6 +299,14 @@ PLACES = table(
     review:import_record            | history          | s-- --- --✓ ---- | s·· ··· ··· ····
     review:import_record_workbook   | history          | s-- --- --✓ ---- | s·· ··· ··· ····
     review:import_record_roll_back  | history          | s-- --- --✓ ---- | s-- --- --→ ----
+    review:list_export              | list_rounds      | s-- --- --✓ ---- | s-- --- --✓ ----
+    review:list_export              | list_courses     | s-- --- --✓ ---- | s-- --- --✓ ----
+    review:list_export              | list_rulings     | s-- --- --✓ ✓✓-- | s-- --- --✓ ✓✓--
+    review:list_export              | list_import_history | s-- --- --✓ --✓- | s-- --- --✓ --✓-
+    review:list_export              | list_people      | s-- --- --✓ --✓- | s-- --- --✓ --✓-
+    review:list_export              | list_appointments | s-- --- --✓ -✓✓- | s-- --- --✓ -✓✓-
+    review:list_export              | list_objections  | s-- --- --✓ ---- | s-- --- --✓ ----
+    review:list_export              | list_library     | s-- --- --✓ ---- | s-- --- --✓ ----
     review:imports                  |                  | s-- --- ✓✓✓ -✓-- | s·· ··· ··· ····
     review:import_new               |                  | s-- --- ✓✓✓ ---- | s-- --- →!→ ----
     review:import_template          | category         | s-- --- ✓-✓ ---- | s·· ··· ··· ····
@@ -415,6 +423,7 @@ def arguments(world, place):
         "batch": [BATCH_NUMBER],
         "xlsx": ["xlsx"],
         "record_items": ["record_items"],
+        **{f"list_{kind}": [kind] for kind in LIST_EXPORTS},
         "graduation": ["graduation"],
         "print_missing": ["missing"],
         "look_claims": ["claims"],

@@ -108,7 +108,6 @@ FORMS = {
     "review:library_duplicates": group,
     "review:library_import": sheet,
     "review:import_record_roll_back": lambda _world: {"reason": "导错了文件", "removed": 1, "restored": 0, "left": 0},
-    "review:library_export": lambda _world: {"scheme": SCHEME, "kind": "csv"},
     "review:library_answer": lambda _world: {"verb": "decline", "answer": "培训机构活动"},
 }
 EVENTS = {
@@ -120,7 +119,7 @@ EVENTS = {
     "review:library_restore": ["restore"],
     "review:library_merge": ["merge"],
     "review:library_duplicates": ["merge"],
-    "review:library_export": ["export"],
+    "review:list_export": ["export"],
     "review:library_import_apply": ["add", "import"],
     "review:import_record_roll_back": ["remove", "roll_back"],
     "review:library_answer": ["decline"],

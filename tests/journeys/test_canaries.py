@@ -50,6 +50,7 @@ NOWHERE = {"canary-own-phone"}  # the form's own telephone is shown; this one on
 QUERIES = ("credits:claims", "credits:points", "review:claims", "review:applications", "review:missing", "people")
 EXPORTS = (
     "review:claims_export",
+    "review:list_export",
     "review:sheet_export",
     "review:applications_export",
     "review:missing_export",
@@ -132,8 +133,8 @@ def starts(world, role):
 def exports(world, role):
     """Take every workbook that the role is handed."""
     for name in EXPORTS:
-        row = next(row for row in PLACES if row.name == name)
-        yield world.clients[role].post(address(world, row))
+        for row in (row for row in PLACES if row.name == name):
+            yield world.clients[role].post(address(world, row))
 
 
 def readings(world, role):

@@ -168,7 +168,7 @@ def test_columns_that_the_sheet_lacks_leave_entries_as_they_are(office):
 def test_the_export_is_taken_in_again_without_a_difference(office):
     make_entry(organiser="@学会", ruling="会议", valid_to=2030)
     make_entry("省赛", level=PROVINCIAL, suggestions=[])
-    exported = office.post(reverse("review:library_export"), {"scheme": "whu", "kind": "xlsx"}).content
+    exported = office.post(reverse("review:list_export", args=["library"]) + "?scheme=whu").content
 
     shown = office.post(IMPORT, {"scheme": "whu", "workbook": SimpleUploadedFile("l.xlsx", exported, XLSX)})
 

@@ -20,6 +20,7 @@ from tests.whu import CONTEST, NATIONAL, make_entry, whu_claim, whu_staff, whu_s
 from tests.workbooks import formulas, read_back
 
 pytestmark = pytest.mark.django_db
+EXPORT = reverse("review:list_export", args=["library"])
 PROVINCIAL = "省部级竞赛获奖"
 LIST = reverse("review:library")
 NEW = reverse("review:library_new")
@@ -141,7 +142,7 @@ def test_the_export_holds_the_rows_that_the_filters_show_and_no_formula(office):
     make_entry("=1+1 竞赛", organiser="@甲")
     make_entry("省赛", level=PROVINCIAL, valid_to=2020, suggestions=[])
 
-    book = office.post(f"{reverse('review:library_export')}?level={NATIONAL}", {"scheme": "whu", "kind": "xlsx"})
+    book = office.post(f"{EXPORT}?scheme=whu&level={NATIONAL}")
     heading, *rows = read_back(book.content)
     row = dict(zip(heading, rows[0], strict=True))
 
@@ -157,7 +158,7 @@ def test_the_export_holds_the_rows_that_the_filters_show_and_no_formula(office):
 def test_the_export_is_plain_text_too(office):
     make_entry("=1+1 竞赛")
 
-    answer = office.post(reverse("review:library_export"), {"kind": "csv"})
+    answer = office.post(EXPORT, {"column": ["编号", "名称"], "format": "csv"})
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
     assert answer["Content-Type"].startswith("text/csv")
