@@ -70,7 +70,7 @@ class Table:
     def locked(self, *, lock: bool) -> Any:
         """Return all rows, for update where something is about to happen to them."""
         found = self.model._base_manager.order_by("pk")
-        return found.select_for_update(of=("self",)) if lock else found
+        return found.select_for_update() if lock else found
 
     def subjects(self, keys: Sequence[int]) -> dict[int, str]:
         """Return under which key the trail knows each of the rows; its kind is ``name``."""

@@ -109,7 +109,8 @@ class Library(OfScheme):
 
     def locked(self, *, lock: bool) -> Any:
         """Return all entries with what their facts name."""
-        return super().locked(lock=lock).select_related("scheme", "category", "merged_into")
+        found = super().locked(lock=False).select_related("scheme", "category", "merged_into")
+        return found.select_for_update(of=("self",)) if lock else found
 
     def now(self, rows: Sequence[SheetImportRow], *, lock: bool) -> dict[int, Values]:
         """Return what each entry says today; imports of old compare by its revision."""
