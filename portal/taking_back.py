@@ -154,7 +154,7 @@ class TakingBack:
         if not rows:
             return []
         now, refused = table.now(rows, lock=self.lock), table.refused(rows, self.actor)
-        slipped = [row.key for row in rows if row.key in now and not _is_as_left(row, now[row.key])]
+        slipped = [row.key for row in rows if row.key in now and not is_as_left(row, now[row.key])]
         changed = self._changed(table, slipped)
         made = [row.key for row in rows if row.is_new and not (row.key in refused or row.key in changed)]
         used = self._used(table, waiting.filter(before__isnull=True).values("key")) if made else {}
@@ -220,7 +220,8 @@ def in_parts(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
 
 
-def _is_as_left(row: SheetImportRow, now: Values) -> bool:
+def is_as_left(row: SheetImportRow, now: Values) -> bool:
+    """Whether every column that the import wrote still holds what it wrote."""
     return all(now.get(name) == value for name, value in row.after.items())
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Role, StudentKind
 from portal.models import Appointment, ClassGroup, College, Major, Person, Student
-from portal.taking_back import Table, in_parts
+from portal.taking_back import Table, in_parts, is_as_left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,23 @@ class Units(Table):
 
 
 class Roll(Table):
-    """The roll: kinds of students by their names."""
+    """The roll: a new entry stays with its account, whoever signed in or was changed since is a student."""
+
+    def __init__(self, accounts: Accounts, *args: Any) -> None:
+        super().__init__(*args)
+        self.accounts = accounts
+
+    def refused(self, rows: Sequence[SheetImportRow], actor: Person) -> dict[int, str]:
+        """Return the new entries whose accounts, made by the same import, stay."""
+        made = list(rows[0].imported.rows.filter(table=self.accounts.name, before__isnull=True))
+        now = self.accounts.now(made, lock=False)
+        changed = {row.key for row in made if row.key in now and not is_as_left(row, now[row.key])}
+        staying = changed | self.accounts.refused(made, actor).keys()
+        found: dict[int, str] = {}
+        for keys in in_parts([row.key for row in rows if row.is_new]):
+            people = Student.objects.filter(pk__in=keys).values_list("pk", "person_id")
+            found |= {key: _t("账号保留，学籍一并保留") for key, person in people if person in staying}
+        return found
 
     def said(self, name: str, value: Any) -> str:
         """Return a value as people read it."""
@@ -79,10 +95,11 @@ def tables_of_people(limits: Limits) -> tuple[Table, ...]:
     units = {"college_id": _("学院"), "major_id": _("专业"), "class_group_id": _("班级")}
     roll = {**units, "cohort": _("年级"), "kind": _("学生类别"), "on_roll": _("在籍")}
     dates = {"entered_on": _("入学日期"), "leaves_on": _("预计毕业日期")}
+    accounts = Accounts("person", _("账号"), Person, account)
     return (
         Appointments(limits, "appointment", _("任职"), Appointment, until),
-        Roll("student", _("学籍"), Student, roll | dates),
-        Accounts("person", _("账号"), Person, account),
+        Roll(accounts, "student", _("学籍"), Student, roll | dates),
+        accounts,
         Table("classgroup", _("班级"), ClassGroup, {"major_id": _("专业"), "cohort": _("年级")}),
         Table("major", _("专业"), Major, {"name": _("专业名称"), "college_id": _("学院")}),
         Units("college", _("学院"), College, {"name": _("学院名称"), "is_active": _("启用")}),

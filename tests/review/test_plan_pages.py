@@ -256,7 +256,7 @@ def test_more_rows_cost_no_more_queries(as_office, student, count, django_assert
 @pytest.mark.parametrize("count", [3, 20])  # SQLite writes 30 in two pieces
 def test_a_longer_workbook_costs_no_more_queries(as_office, student, count, django_assert_num_queries):
     preview = upload(as_office, *(line(student, f"L{number:03}", name=f"课程{number}") for number in range(count)))
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert apply(as_office, preview).status_code == 302
     assert PlanCourse.objects.count() == count
 

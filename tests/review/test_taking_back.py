@@ -118,12 +118,13 @@ def test_whoever_is_used_stays_with_what_they_stand_on_and_is_named(administrato
     assert said == {
         "student 1120220001 李明": "被引用：申报 1",
         "person 1120220003 王雷": "本人已登录过",
-        "classgroup 07012201": "被引用：学生 1",
-        "major 0701 计算机科学与技术": "被引用：班级 1、学生 1",
-        "college cs 计算机学院": "被引用：专业 1、学生 1、任职 1、适用范围 1、申报 1",
+        "student 1120220003 王雷": "账号保留，学籍一并保留",
+        "classgroup 07012201": "被引用：学生 2",
+        "major 0701 计算机科学与技术": "被引用：班级 1、学生 2",
+        "college cs 计算机学院": "被引用：专业 1、学生 2、任职 1、适用范围 1、申报 1",
     }
     back(row, administrator)
-    assert set(Student.objects.values_list("person__number", flat=True)) == {"1120220001"}
+    assert set(Student.objects.values_list("person__number", flat=True)) == {"1120220001", "1120220003"}
     assert not Person.objects.filter(number="1120220002").exists()
     assert set(College.objects.values_list("code", flat=True)) == {"cs"}
     row.refresh_from_db()
@@ -198,7 +199,7 @@ def test_a_preview_costs_the_same_whatever_its_rows(administrator, number, djang
     actor = fresh(administrator)
     assert actor.standing
     referring = [relation for model in PEOPLE[1:] for relation in references(model)]
-    with django_assert_num_queries(13 + len(referring)):
+    with django_assert_num_queries(18 + len(referring)):
         assert taking_back(row, actor).taken == 6 + 2 * number
 
 
