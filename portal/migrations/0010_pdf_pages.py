@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0008_sheet_imports'),
+        ('portal', '0009_import_rows'),
     ]
 
     operations = [
