@@ -16,6 +16,7 @@ class CreditsConfig(AppConfig):
         from credits.reminding import remind_of_drafts  # noqa: PLC0415 - reads models
         from credits.sanctions import sanction_remarks  # noqa: PLC0415 - reads models
         from credits.scopes import covered_colleges, institutions, schemes_and_categories, scope_names  # noqa: PLC0415 - as above
+        from credits.services.pages import draw_some  # noqa: PLC0415 - as above
         from credits.wording import scheme_wording  # noqa: PLC0415 - as above
         from portal.chores import provide_chore  # noqa: PLC0415 - as above
         from portal.demo_accounts import provide_institutions  # noqa: PLC0415 - as above
@@ -24,6 +25,7 @@ class CreditsConfig(AppConfig):
         from portal.wording import provide_wording  # noqa: PLC0415 - as above
 
         provide_chore("drafts", remind_of_drafts)
+        provide_chore("pages of evidence", draw_some)
         provide_wording(scheme_wording)
         provide_scopes(schemes_and_categories)
         provide_names(scope_names)

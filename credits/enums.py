@@ -84,6 +84,13 @@ class AppealState(TextChoices):
     REJECTED = "rejected", _("维持原决定")
 
 
+class PicturePart(TextChoices):
+    """What a fingerprint was taken of: a page as it looks, or a picture, which may stand on a page."""
+
+    PAGE = "page", _("整页")
+    PICTURE = "picture", _("图片")
+
+
 class ScanOutcome(TextChoices):
     """What came of looking at a file's pictures."""
 

@@ -17,3 +17,14 @@ def look_at_claim(claim: int) -> None:
     row = Claim.objects.filter(pk=claim).first()
     if row is not None:
         look_for_duplicates(row)
+
+
+@task(priority=PRIORITY)
+def draw_evidence(stored: int) -> None:
+    """Draw the pages of a PDF that was attached, for the viewer; what a killed worker leaves, the chore does."""
+    from portal.models import StoredFile  # noqa: PLC0415 - services enqueue this task, so they come second
+    from portal.pages.keeping import render_file  # noqa: PLC0415 - as above
+
+    row = StoredFile.objects.filter(pk=stored).first()
+    if row is not None:
+        render_file(row)

@@ -45,6 +45,7 @@ urlpatterns = [
     path("sanctions/<int:pk>/", sanctions.sanction, name="sanction"),
     path("evidence/<int:pk>/remove/", evidence.evidence_remove, name="evidence_remove"),
     path("evidence/<uuid:key>/", evidence.evidence_file, name="evidence_file"),
+    path("evidence/<uuid:key>/pages/<int:number>/", evidence.evidence_page, name="evidence_page"),
     path("record/", record.record, name="record"),
     re_path(r"^record/export\.(?P<kind>xlsx|pdf)$", record.record_export, name="record_export"),
     path("points/", points.points, name="points"),

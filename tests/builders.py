@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
@@ -31,7 +32,18 @@ from credits.services.decisions import (
 from credits.services.schemes import load_version
 from credits.stages import forget_stages, stage_of
 from portal.enums import Role, Status
-from portal.models import Appointment, ClassGroup, College, Major, Person, Student, Term
+from portal.files.storing import store_content
+from portal.models import (
+    Appointment,
+    ClassGroup,
+    College,
+    Major,
+    Person,
+    RenderedPage,
+    Rendering,
+    Student,
+    Term,
+)
 
 PACKS = Path(settings.BASE_DIR) / "credits" / "packs"
 PASSWORD = "a long enough password"
@@ -199,6 +211,16 @@ def pdf(name="certificate.pdf", *, password="", pages=1):
     buffer = io.BytesIO()
     document.save(buffer, encryption=pikepdf.Encryption(owner=password, user=password) if password else False)
     return SimpleUploadedFile(name, buffer.getvalue(), "application/pdf")
+
+
+def make_pages(stored, *texts, total=None):
+    """Return the pages of a stored PDF as if it had been drawn: a small grey picture and its text for each."""
+    rendering = Rendering.objects.create(file=stored, drawn=len(texts), total=total or len(texts))
+    for number, text in enumerate(texts, start=1):
+        picture = ContentFile(picture_bytes("WEBP", (200, 200, 200), (80, 113)))
+        image = store_content(picture, name=f"{number}.webp", media_type="image/webp", actor=None)
+        RenderedPage.objects.create(rendering=rendering, number=number, image=image, width=80, height=113, text=text)
+    return list(rendering.pages.all())
 
 
 # --- Claims ---

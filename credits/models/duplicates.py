@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from credits.enums import ScanOutcome
+from credits.enums import PicturePart, ScanOutcome
 from credits.models.claims import Claim
 from credits.querysets import PairQuerySet
 from portal.models import Person, StoredFile
@@ -32,11 +32,15 @@ class FileScan(models.Model):
 class Fingerprint(models.Model):
     """What one picture, or one page, looks like: 64 coarse bits to be found by, 1024 finer ones to be judged by.
 
-    The coarse bits stand as four indexed numbers of 16 bits: pictures alike have at least one of them in common.
+    The coarse bits stand as four indexed numbers of 16 bits: pictures alike have at least one of them in common. A page
+    of a PDF is kept as it looks, and the largest picture on it where that looks otherwise. Of pages with text that says
+    something else, likeness means nothing: ``words`` is the text's digest.
     """
 
     scan = models.ForeignKey(FileScan, models.CASCADE, related_name="fingerprints", verbose_name=_("图像指纹记录"))
     page = models.PositiveSmallIntegerField(_("页"), default=1)
+    part = models.CharField(_("部分"), max_length=8, choices=PicturePart, default=PicturePart.PICTURE)
+    words = models.CharField(_("文字摘要"), max_length=16, blank=True)
     band_1 = models.PositiveIntegerField()
     band_2 = models.PositiveIntegerField()
     band_3 = models.PositiveIntegerField()
@@ -46,7 +50,7 @@ class Fingerprint(models.Model):
     class Meta:
         verbose_name = _("图像指纹")
         verbose_name_plural = _("图像指纹")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["scan", "page"], name="fingerprint_page_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["scan", "page", "part"], name="fingerprint_part_once")]
         # Each holds all that the search wants to know of a candidate, so that it never opens the table for one.
         indexes: ClassVar = [
             models.Index(fields=["band_1", "band_2", "band_3", "band_4", "id"], name="fingerprint_band_1"),

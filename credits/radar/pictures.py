@@ -1,19 +1,24 @@
-"""The pictures of a stored file: the file itself, or the largest picture on each page of a PDF.
+"""What there is to see in a stored file: the picture that it is, or of a PDF its first pages and the pictures on them.
 
-Nothing in the lock renders a PDF page (docs/decisions); a scan is a page that is one picture, and that is what students
-hand in. A page of text alone has no picture and is compared by the file's SHA-256 only.
+A page is compared as it looks, so that a certificate made by a program is found by its photo. The largest picture on a
+page is taken as well: a photo pasted into a sheet with margins looks otherwise than the sheet.
 """
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pikepdf
 from PIL import Image, ImageFile, ImageOps
 
+from credits.enums import PicturePart
 from portal.files.documents import inflated_size
 from portal.files.storing import private_storage
+from portal.pages.keeping import render_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,35 +27,68 @@ if TYPE_CHECKING:
 
     from portal.models import StoredFile
 
+FIRST_PAGES = 5  # drawn pages that are compared; a certificate stands at the beginning
 MOST_PAGES = 20
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 150_000_000
 CHANNELS = 4
 LEAST_SIDE = 64  # what is smaller is an emblem, not a certificate
 DRAFT = (256, 256)
+LEAST_WORDS = 8  # a page number or a stamp says nothing
 PLAIN_FILTERS = {"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/FlateDecode"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One thing to compare: its page, whether it is the page itself, its picture in grey, and what the page says."""
+
+    page: int
+    part: PicturePart
+    picture: Picture
+    words: str = ""
 
 
 class UnreadablePictureError(Exception):
     """A picture that does not open, or is not worth its memory; the file stays evidence all the same."""
 
 
-def pictures_of(stored: StoredFile) -> Iterator[tuple[int, Picture]]:
-    """Return each page's number and its picture in grey; raises ``UnreadablePictureError`` at a broken one."""
+def sights_of(stored: StoredFile) -> Iterator[Sight]:
+    """Return what there is to see, pages before the pictures on them.
+
+    Raises ``UnreadablePictureError`` at a broken picture; what came before it counts.
+    """
     try:
-        with private_storage().open(stored.path) as file, warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is the stricter one
             # WeasyPrint's import lets half a picture pass for a whole one in the entire process.
             ImageFile.LOAD_TRUNCATED_IMAGES = False
             if stored.is_pdf:
-                yield from _pages(cast("BinaryIO", file))
+                yield from _sights_of_pdf(stored)
             elif stored.is_image:
-                yield 1, _opened(cast("BinaryIO", file))
+                with private_storage().open(stored.path) as file:
+                    yield Sight(1, PicturePart.PICTURE, _opened(cast("BinaryIO", file)))
     except UnreadablePictureError:
         raise
     # Decoders and qpdf raise whatever they like on crafted input (struct.error, SyntaxError, OSError, RuntimeError …).
     except Exception as error:
         raise UnreadablePictureError(str(error)) from error
+
+
+def _sights_of_pdf(stored: StoredFile) -> Iterator[Sight]:
+    drawn = render_file(stored).pages.select_related("image")[:MOST_PAGES]
+    said = {page.number: digest_of(page.text) for page in drawn}
+    for page in drawn[:FIRST_PAGES]:
+        with private_storage().open(page.image.path) as file:
+            yield Sight(page.number, PicturePart.PAGE, _opened(cast("BinaryIO", file)), said[page.number])
+    with private_storage().open(stored.path) as file:
+        for number, picture in _pages(cast("BinaryIO", file)):
+            yield Sight(number, PicturePart.PICTURE, picture, said.get(number, ""))
+
+
+def digest_of(text: str) -> str:
+    """Return the digest of what a page says, whatever its spaces, width and case; empty for next to nothing."""
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return hashlib.sha256(plain.encode()).hexdigest()[:16] if len(plain) >= LEAST_WORDS else ""
 
 
 def _opened(file: BinaryIO) -> Picture:

@@ -30,7 +30,7 @@ _CLOSE = " UNION ALL ".join(
     for band, near in zip(BANDS, PROBED, strict=True)
 )
 NEAR = f"""
-SELECT scan_id, page, detail FROM credits_fingerprint WHERE id IN ({_CLOSE})
+SELECT scan_id, page, detail, words FROM credits_fingerprint WHERE id IN ({_CLOSE})
 AND bit_count(('x' || encode(detail, 'hex'))::bit(1024) # ('x' || %(detail)s)::bit(1024)) <= %(fine)s
 """  # noqa: S608 - as above
 
@@ -64,20 +64,25 @@ def similar_pictures(print_: Fingerprint) -> list[tuple[int, int, int]]:
     bands = [getattr(print_, band) for band in BANDS]
     detail = bytes(print_.detail)
     near = _counted_there(bands, detail) if connection.vendor == "postgresql" else _counted_here(bands)
-    found = [(scan, page, fine_distance(detail, theirs)) for scan, page, theirs in near]
+    found = [
+        (scan, page, fine_distance(detail, theirs))
+        for scan, page, theirs, words in near
+        # Sheets of one form look alike; where both say something, it has to be the same.
+        if not (words and print_.words) or words == print_.words
+    ]
     return sorted((row for row in found if row[2] <= NEAR_FINE), key=lambda row: (row[2], -row[0]))
 
 
-def _counted_there(bands: list[int], detail: bytes) -> list[tuple[int, int, bytes]]:
-    """Return scan, page and fine bits of what is near by the coarse and by the fine ones, as PostgreSQL finds it."""
+def _counted_there(bands: list[int], detail: bytes) -> list[tuple[int, int, bytes, str]]:
+    """Return scan, page, fine bits and words of what is near by the coarse and by the fine ones, as PostgreSQL finds it."""
     own, near = dict(zip(OWN, bands, strict=True)), dict(zip(PROBED, map(probes, bands), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(NEAR, {**own, **near, "detail": detail.hex(), "coarse": NEAR_COARSE, "fine": NEAR_FINE})
-        return [(scan, page, bytes(found)) for scan, page, found in cursor.fetchall()]
+        return [(scan, page, bytes(found), words) for scan, page, found, words in cursor.fetchall()]
 
 
-def _counted_here(bands: list[int]) -> Iterator[tuple[int, int, bytes]]:
-    """Return scan, page and fine bits of what is near by the coarse bits."""
+def _counted_here(bands: list[int]) -> Iterator[tuple[int, int, bytes, str]]:
+    """Return scan, page, fine bits and words of what is near by the coarse bits."""
     parts = [
         Fingerprint.objects.filter(**{f"{band}__in": probes(value)}).values_list("pk", *BANDS)
         for band, value in zip(BANDS, bands, strict=True)
@@ -85,8 +90,8 @@ def _counted_here(bands: list[int]) -> Iterator[tuple[int, int, bytes]]:
     close = [pk for pk, *theirs in parts[0].union(*parts[1:]) if coarse_distance(bands, theirs) <= NEAR_COARSE]
     for start in range(0, len(close), AT_ONCE):
         rows = Fingerprint.objects.filter(pk__in=close[start : start + AT_ONCE])
-        for scan, page, detail in rows.values_list("scan_id", "page", "detail"):
-            yield scan, page, bytes(detail)
+        for scan, page, detail, words in rows.values_list("scan_id", "page", "detail", "words"):
+            yield scan, page, bytes(detail), words
 
 
 def duplicates_of(claim: Claim) -> dict[int, list[Ground]]:

@@ -26,7 +26,7 @@ from credits.rules import can_claim, can_edit, can_submit, can_withdraw
 from credits.services.library import renew_entry, take_entry
 from credits.services.moving import moving
 from credits.stages import following_stage
-from credits.tasks import look_at_claim
+from credits.tasks import draw_evidence, look_at_claim
 from portal.enums import Role, Status
 from portal.files import FilePolicy, store_upload
 from portal.moments import deciding_moment
@@ -189,6 +189,8 @@ def attach_evidence(claim: Claim, actor: Person, upload: UploadedFile, *, item: 
         last = row.evidence.aggregate(last=Max("position"))["last"] or 0
         evidence = Evidence.objects.create(claim=row, file=stored, item=item, position=last + 1)
         step.after = {"file": stored.name, "sha256": stored.sha256, "evidence": evidence.pk}
+        if stored.is_pdf:
+            draw_evidence.enqueue(stored.pk)
     return evidence
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from credits.enums import ScanOutcome
 from credits.models import Claim, ClaimLook, ClaimMark, DuplicateDismissal, DuplicatePair, FileScan, Fingerprint
-from credits.radar.hashing import fingerprint
+from credits.radar.hashing import NEAR_FINE, fine_distance, fingerprint
 from credits.radar.marks import marks_of
-from credits.radar.pictures import UnreadablePictureError, pictures_of
+from credits.radar.pictures import UnreadablePictureError, sights_of
 from credits.radar.searching import duplicates_of
 from credits.rules import can_dismiss
 from portal.enums import Status
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from credits.radar.hashing import Print
+    from credits.radar.pictures import Sight
     from credits.radar.searching import Ground
     from portal.models import Person
     from portal.verdict import Verdict
@@ -40,9 +42,13 @@ def scan_file(stored: StoredFile) -> FileScan:
     known = FileScan.objects.filter(file=stored).first()
     if known is not None:
         return known
-    prints, outcome = [], ScanOutcome.PLAIN
+    prints: list[tuple[Sight, Print]] = []
+    outcome = ScanOutcome.PLAIN
     try:
-        prints = [(page, bits) for page, picture in pictures_of(stored) if (bits := fingerprint(picture)) is not None]
+        for sight in sights_of(stored):
+            bits = fingerprint(sight.picture)
+            if bits is not None and not _is_known(sight, bits, prints):
+                prints.append((sight, bits))
     except UnreadablePictureError as error:
         outcome = ScanOutcome.UNREADABLE
         logger.info("No fingerprint of file %s: %s", stored.pk, error)
@@ -54,16 +60,26 @@ def scan_file(stored: StoredFile) -> FileScan:
             Fingerprint.objects.bulk_create(
                 Fingerprint(
                     scan=scan,
-                    page=page,
+                    page=sight.page,
+                    part=sight.part,
+                    words=sight.words,
                     band_1=bits.bands[0],
                     band_2=bits.bands[1],
                     band_3=bits.bands[2],
                     band_4=bits.bands[3],
                     detail=bits.detail,
                 )
-                for page, bits in prints
+                for sight, bits in prints
             )
     return scan
+
+
+def _is_known(sight: Sight, bits: Print, prints: list[tuple[Sight, Print]]) -> bool:
+    """Whether a picture is its whole page, which was taken already: a scan."""
+    return any(
+        other.page == sight.page and fine_distance(bits.detail, known.detail) <= NEAR_FINE // 2
+        for other, known in prints
+    )
 
 
 def look_for_duplicates(claim: Claim) -> int:

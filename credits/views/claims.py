@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
@@ -18,6 +17,7 @@ from credits.explaining import explain_claim, version_page
 from credits.facts import fact_rows
 from credits.filters import ClaimFilter
 from credits.models import Claim, Evidence, Member, Submission
+from credits.pages import shown_file
 from credits.progress import stage_rows
 from credits.record import record_of
 from credits.rules import can_edit, can_submit, can_withdraw
@@ -166,7 +166,7 @@ def verbs(request: SignedInRequest, row: Claim) -> dict[str, bool]:
 
 def viewer_files(request: SignedInRequest, row: Claim) -> list[dict[str, Any]]:
     """Return the evidence for the viewer; the address says which file is open."""
-    kept = list(row.evidence.kept().select_related("file"))
+    kept = list(row.evidence.kept().select_related("file__rendering"))
     names = {item.code: item.name for item in row.scheme_version.data.category(row.category.code).evidence}
     asked = request.GET.get("file", "")
     current = next((e for e in kept if str(e.pk) == asked), kept[0] if kept else None)
@@ -174,8 +174,7 @@ def viewer_files(request: SignedInRequest, row: Claim) -> list[dict[str, Any]]:
         {
             "name": e.file.name,
             "item": names.get(e.item, ""),
-            "url": reverse("credits:evidence_file", args=[e.file.key]),
-            "media_type": e.file.media_type,
+            **shown_file(e.file),
             "href": f"?file={e.pk}#evidence",
             "current": e == current,
         }

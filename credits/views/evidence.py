@@ -17,6 +17,7 @@ from credits.services.claims import attach_evidence, detach_evidence
 from credits.views.filling import own_claim
 from credits.views.form_page import evidence_rows
 from portal.files import FileRefused, serve
+from portal.models import RenderedPage
 
 if TYPE_CHECKING:
     import uuid
@@ -66,6 +67,16 @@ def evidence_file(request: SignedInRequest, key: uuid.UUID) -> HttpResponseBase:
     visible = Evidence.objects.visible_to(request.user).select_related("file")
     evidence = get_object_or_404(visible, file__key=key)
     return serve(request, evidence.file, inline="download" not in request.GET)
+
+
+@login_required
+@require_safe
+def evidence_page(request: SignedInRequest, key: uuid.UUID, number: int) -> HttpResponseBase:
+    """Hand out the picture of one page of a PDF, to whoever may see the file."""
+    visible = Evidence.objects.visible_to(request.user)
+    evidence = get_object_or_404(visible, file__key=key)
+    pages = RenderedPage.objects.select_related("image")
+    return serve(request, get_object_or_404(pages, rendering__file=evidence.file_id, number=number).image, inline=True)
 
 
 def _files(request: SignedInRequest, claim: Claim) -> HttpResponse:

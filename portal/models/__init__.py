@@ -8,6 +8,7 @@ from portal.models.imports import SheetImport, SheetImportRow
 from portal.models.jobs import Job, JobState
 from portal.models.mails import Mail, MailState
 from portal.models.notices import Notice, NoticePreference
+from portal.models.pages import RenderedPage, Rendering
 from portal.models.people import ClassGroup, College, Major, Person, PersonManager, Student
 from portal.models.readers import ReaderKey
 from portal.models.replays import FormReceipt
@@ -31,6 +32,8 @@ __all__ = [
     "Person",
     "PersonManager",
     "ReaderKey",
+    "RenderedPage",
+    "Rendering",
     "SheetImport",
     "SheetImportRow",
     "StoredFile",

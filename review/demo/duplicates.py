@@ -1,7 +1,8 @@
-"""Scenes of the duplicate radar: one certificate claimed twice, saved anew, and one alarm that was a false one."""
+"""Scenes of the duplicate radar: one certificate claimed twice, in a PDF, and one alarm that was a false one."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from credits.tasks import look_at_claim
 from portal.enums import Status
 from portal.files.storing import private_storage
 from portal.models import Student
+from portal.pdf import PDF, render_pdf
 
 if TYPE_CHECKING:
     from portal.models import StoredFile
@@ -30,6 +32,11 @@ ALONE = {
     "form": "个人",
 }
 WON = "全国大学生数学建模竞赛省部级二等奖"
+STATEMENT = (
+    "本人参加全国大学生数学建模竞赛，获省部级二等奖，证书扫描件附后（第 2 页）。",
+    "竞赛由三名队员共同完成，赛题为“公共自行车的调度”，论文编号见证书左下角。",
+    "样张：演示数据，非真实材料。",
+)
 DISMISSED = "两人同队参赛，证书为同一张，各自按本人排名申报，已核对原件。"
 
 
@@ -69,12 +76,13 @@ def _first_file(claim: Claim) -> StoredFile:
 
 
 def _saved_anew(stored: StoredFile, what: str) -> SimpleUploadedFile:
-    """Return a photo at another quality; a PDF stays the file that it is."""
+    """Return a photo at another quality, on the second page of a typed statement; a PDF stays the file that it is."""
     with private_storage().open(stored.path) as file:
         data = file.read()
     if stored.is_image:
         out = BytesIO()
         Image.open(BytesIO(data)).save(out, "JPEG", quality=45)
-        data = out.getvalue()
-    suffix = stored.name.rpartition(".")[2]
-    return SimpleUploadedFile(f"转存{what}.{suffix}", data, content_type=stored.media_type)
+        picture = f"data:image/jpeg;base64,{b64encode(out.getvalue()).decode()}"
+        context = {"title": "参赛说明", "lines": STATEMENT, "picture": picture}
+        data = render_pdf("review/demo/statement.html", context, styles=["review/demo/statement.css"])
+    return SimpleUploadedFile(f"转存{what}.pdf", data, content_type=PDF)

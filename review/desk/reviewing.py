@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from conversion.allowances import room_of
@@ -19,6 +18,7 @@ from conversion.rules import can_review as can_review_application
 from conversion.rules import can_revoke as can_revoke_application
 from credits.evaluation import fields_for
 from credits.models import Claim, ClaimEvent, Evidence
+from credits.pages import shown_file
 from credits.places import FILES, OTHER
 from credits.rules import can_review, can_revoke, can_sanction, holds_office
 from credits.stages import stage_of, stages
@@ -113,7 +113,7 @@ def fact_rows(facts: dict[str, Any], fields: Any) -> list[tuple[str, str]]:
 
 def files_of(claim: Claim, opened: str, address: str, *, name: str = "file") -> list[dict[str, Any]]:
     """Return the evidence for the viewer; the first file is open unless the address names another (by ``name``)."""
-    rows = list(Evidence.objects.filter(claim=claim, removed_at__isnull=True).select_related("file"))
+    rows = list(Evidence.objects.filter(claim=claim, removed_at__isnull=True).select_related("file__rendering"))
     chosen = next((row.pk for row in rows if str(row.pk) == opened), rows[0].pk if rows else None)
     items = {item.code: item.name for item in claim.scheme_version.data.category(claim.category.code).evidence}
     return [
@@ -122,8 +122,7 @@ def files_of(claim: Claim, opened: str, address: str, *, name: str = "file") -> 
             "place": FILES + (row.item or OTHER),
             "file": row.file.name,
             "name": f"{items[row.item]} · {row.file.name}" if row.item in items else row.file.name,
-            "url": reverse("credits:evidence_file", args=[row.file.key]),
-            "media_type": row.file.media_type,
+            **shown_file(row.file),
             "href": f"{address}{'&' if '?' in address else '?'}{name}={row.pk}",
             "current": row.pk == chosen,
         }

@@ -27,7 +27,7 @@
       const page = answer.ok && !answer.redirected ? await read(answer) : null;
       if (!page || decision(document) !== form) return;
       /* Pictures are asked for now; the claim's page finds them at hand. */
-      const pictures = [...page.querySelectorAll(".viewer-stage img")].map((picture) => Object.assign(new Image(), { src: picture.src }));
+      const pictures = [...page.querySelectorAll(".viewer-stage img:not([loading])")].map((picture) => Object.assign(new Image(), { src: picture.src }));
       ahead = { url, page, pictures };
     } catch { /* the answer to the decision brings the page, too */ }
   };

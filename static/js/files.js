@@ -1,4 +1,4 @@
-/* Files: drop zones with a preview of what was chosen, and the evidence viewer's zoom and paging. */
+/* Files: drop zones with a preview of what was chosen. */
 (() => {
   "use strict";
 
@@ -78,52 +78,6 @@
     ["dragenter", "dragover"].forEach((kind) => zone.addEventListener(kind, () => zone.classList.add("drop-over")));
     ["dragleave", "drop"].forEach((kind) => zone.addEventListener(kind, () => zone.classList.remove("drop-over")));
   };
-
-  /* Viewer: the picture's link opens it alone; here it is laid out anew with each step of zoom and each quarter turn. */
-  const SCALES = [1, 1.5, 2, 3, 4];
-  const CLICKED = 2; /* the step that a click on the picture goes to, and back */
-
-  const lay = (picture) => {
-    const stage = picture.closest("[data-zoom]");
-    const [step, turn] = [Number(stage.dataset.step || 0), Number(picture.dataset.turned || 0)];
-    const [wide, high] = [picture.naturalWidth, picture.naturalHeight];
-    picture.removeAttribute("style");
-    stage.classList.toggle("is-zoomed", step > 0);
-    if (!wide || (!step && turn % 2 === 0)) return;
-    const room = turn % 2 ? [high, wide] : [wide, high];
-    const scale = Math.min(stage.clientWidth / room[0], stage.clientHeight / room[1], 1) * SCALES[step];
-    Object.assign(picture.style, { width: `${wide * scale}px`, height: `${high * scale}px`, maxWidth: "none", maxHeight: "none" });
-    /* What is turned on its side takes the room that one sees. */
-    if (turn % 2) picture.style.margin = `${((wide - high) * scale) / 2}px ${((high - wide) * scale) / 2}px`;
-  };
-
-  const zoom = (stage, step, event) => {
-    const { left, top, width, height } = stage.getBoundingClientRect();
-    stage.dataset.step = String(Math.min(Math.max(step, 0), SCALES.length - 1));
-    lay(stage.querySelector("img"));
-    const [x, y] = event && event.clientX ? [(event.clientX - left) / width, (event.clientY - top) / height] : [0.5, 0.5];
-    stage.scrollTo((stage.scrollWidth - width) * x, (stage.scrollHeight - height) * y);
-  };
-
-  document.addEventListener("click", (event) => {
-    const stage = event.target.closest("[data-zoom]");
-    if (!stage || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    zoom(stage, Number(stage.dataset.step || 0) ? 0 : CLICKED, event);
-  });
-
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-turn], [data-zoom-by]");
-    const stage = button && button.closest(".viewer").querySelector("[data-zoom]");
-    if (!stage) return;
-    const picture = stage.querySelector("img");
-    if (button.hasAttribute("data-turn")) {
-      picture.dataset.turned = String((Number(picture.dataset.turned || 0) + 1) % 4);
-      lay(picture);
-    } else {
-      zoom(stage, Number(stage.dataset.step || 0) + Number(button.dataset.zoomBy));
-    }
-  });
 
   const setUp = (scope) => {
     if (scope.matches && scope.matches(".drop")) setUpDrop(scope);

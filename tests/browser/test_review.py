@@ -13,6 +13,7 @@ from tests.builders import (
     make_claim,
     make_college,
     make_offering,
+    make_pages,
     make_staff,
     pdf,
     png,
@@ -100,6 +101,7 @@ def test_moving_about_helping_and_inserting_a_reason(secretary, sign_in_browser,
     make_claim(Status.RETURNED, secretary=secretary, reason="请补充证书背面")
     files = [(jpeg(), "certificate"), (png(), ""), (pdf(), "")]
     claims = [make_claim(Status.IN_REVIEW, evidence=files_of(files), secretary=secretary) for _number in range(2)]
+    make_pages(claims[0].evidence.get(position=3).file, "获奖证书", "编号\n2024-0815")
     page = sign_in_browser(secretary)
     page.goto(f"{live_server.url}/desk/claims/{claims[0].pk}/")
     page.keyboard.press("j")
@@ -120,7 +122,16 @@ def test_moving_about_helping_and_inserting_a_reason(secretary, sign_in_browser,
     assert page.locator(".viewer-stage img").get_attribute("data-turned") == "1"
     page.locator("[data-zoom]").click()
     assert "is-zoomed" in page.locator("[data-zoom]").get_attribute("class")
-    # Another file was opened, and what was typed is still there.
+    page.get_by_role("link", name="certificate.pdf").click()
+    page.locator("[data-pages]").wait_for()
+    page.get_by_role("button", name="旋转").click()
+    assert page.locator("[data-pages] img").first.get_attribute("data-turned") == "1"
+    page.get_by_role("searchbox").fill("编号２０２４")
+    page.keyboard.press("Enter")
+    assert page.locator("[data-found]").text_content() == "1 / 1 处，1 页"
+    assert page.locator("mark").text_content() == "编号\n2024"
+    page.locator("[data-page-now]", has_text="2 / 2").wait_for()
+    # Other files were opened, and what was typed is still there.
     assert page.get_by_label("意见或理由").input_value().startswith("先写一句")
 
     page.keyboard.press("Escape")

@@ -1,6 +1,7 @@
 """The duplicate radar: pictures that look alike, numbers that are the same, and the pairs of claims they make."""
 
 import io
+from base64 import b64encode
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 from PIL import Image, ImageDraw, ImageEnhance
+from weasyprint import HTML
 
 from credits.models import Claim, ClaimLook, DuplicatePair, FileScan, Fingerprint
 from credits.radar.hashing import NEAR_FINE, coarse_distance, fine_distance, fingerprint, probes
@@ -20,8 +22,9 @@ from credits.tasks import look_at_claim
 from portal.enums import Role, Status
 from portal.files.storing import private_storage
 from portal.models import Event
+from portal.pages.drawing import draw
 from portal.workflow import NotAllowed
-from tests.builders import FACTS, OTHER_COLLEGE, fresh, jpeg, make_claim, make_college, make_staff, make_student
+from tests.builders import FACTS, OTHER_COLLEGE, fresh, jpeg, make_claim, make_college, make_staff, make_student, pdf
 from tests.whu import CONTEST, PAPER, make_entry, whu_claim, whu_student
 
 pytestmark = pytest.mark.django_db
@@ -108,13 +111,74 @@ def test_the_picture_inside_a_pdf_is_found_by_the_photo():
     assert alarms(first) == {second.pk: {"image"}}
 
 
+def sheet(words, picture=None, *, small=""):
+    """Return a typed sheet with a line of words, and a picture in its middle."""
+    image = ""
+    if picture is not None:
+        out = io.BytesIO()
+        picture.save(out, "PNG")
+        image = f'<img width="300" src="data:image/png;base64,{b64encode(out.getvalue()).decode()}">'
+    head = f"<title>{small}</title><style>@page {{size: A5}}</style><h1>{words}</h1>"
+    drawn = HTML(string=f"{head}{'<p>statement of the contest</p>' * 9}{image}<small>{small}</small>")
+    return SimpleUploadedFile("说明.pdf", drawn.write_pdf(), "application/pdf")
+
+
+def photo_of(pdf, page=1):
+    """Return a page of a PDF as somebody's screen or camera shows it."""
+    pdf.seek(0)
+    image = Image.open(io.BytesIO(draw(pdf.read()).pages[page - 1].image))
+    pdf.seek(0)
+    return upload(image.resize((image.width * 2 // 3, image.height * 2 // 3)), quality=60)
+
+
+def test_a_typed_page_is_found_by_its_photo_and_the_pages_are_named():
+    paper_ = sheet("Li Ming, second prize")
+    first, second = handed_in(photo_of(paper_)), handed_in(paper_)
+    assert alarms(second) == {first.pk: {"image"}}
+    (ground,) = DuplicatePair.objects.get().grounds
+    assert (ground["page"], ground["their_page"]) == (1, 1)
+    assert list(
+        Fingerprint.objects.filter(scan__file__media_type="application/pdf").values_list("part", flat=True)
+    ) == ["page"]
+
+
+def test_a_photo_pasted_into_a_sheet_is_found_as_well():
+    first = handed_in(upload(paper()))
+    second = handed_in(sheet("Attachment", paper()))
+    assert alarms(second) == {first.pk: {"image"}}
+    assert {print_.part for print_ in Fingerprint.objects.filter(scan__file__name="说明.pdf")} == {"page", "picture"}
+
+
+def test_two_sheets_of_one_form_are_alike_only_when_they_say_the_same():
+    first, other, again = (handed_in(sheet("Prize", small=f"No. {number}")) for number in ("1001", "1002", "1001 "))
+    one, two, _three = Fingerprint.objects.order_by("pk")
+    assert fine_distance(bytes(one.detail), bytes(two.detail)) <= NEAR_FINE, "they look alike"
+    assert alarms(other) == {}
+    assert alarms(again) == {first.pk: {"image"}}
+
+
+def test_blank_pages_are_compared_with_nothing():
+    for pages in (1, 2):
+        claim = handed_in(pdf(pages=pages))
+        assert not Fingerprint.objects.exists()
+    assert alarms(claim) == {}
+    assert set(FileScan.objects.values_list("outcome", flat=True)) == {"plain"}
+
+
+def test_a_pdf_that_cannot_be_drawn_is_noted_and_stops_nothing():
+    claim = make_claim(Status.IN_REVIEW, evidence=[(sheet("x"), "certificate")])
+    Path(private_storage().path(claim.evidence.get().file.path)).write_bytes(b"%PDF-1.7 broken")
+    assert look_for_duplicates(claim) == 0
+    assert FileScan.objects.get().outcome == "unreadable"
+
+
 def test_a_turned_page_is_compared_as_it_is_seen():
     first = handed_in(upload(paper()))
     turned = upload(paper().rotate(90, expand=True), kind="PDF", name="a.pdf")
-    with pikepdf.open(turned) as pdf:
-        pdf.pages[0].rotate(90, relative=False)
+    with pikepdf.open(turned) as document:
+        document.pages[0].rotate(90, relative=False)
         out = io.BytesIO()
-        pdf.save(out)
+        document.save(out)
     second = handed_in(SimpleUploadedFile("b.pdf", out.getvalue(), "application/pdf"))
     assert alarms(second) == {first.pk: {"image"}}
 
@@ -129,15 +193,15 @@ def test_a_file_that_cannot_be_read_is_noted_and_stops_nothing():
 
 
 def test_a_picture_that_claims_more_pixels_than_memory_is_refused():
-    pdf = pikepdf.new()
-    pdf.add_blank_page(page_size=(595, 842))
-    stream = pikepdf.Stream(pdf, b"\0" * 5_000_000)
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(595, 842))
+    stream = pikepdf.Stream(document, b"\0" * 5_000_000)
     stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
     stream.Width = stream.Height = 100
     stream.BitsPerComponent, stream.ColorSpace = 8, pikepdf.Name.DeviceGray
-    pdf.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=stream))
+    document.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=stream))
     out = io.BytesIO()
-    pdf.save(out, compress_streams=True)
+    document.save(out, compress_streams=True)
     handed_in(SimpleUploadedFile("bomb.pdf", out.getvalue(), "application/pdf"))
     assert FileScan.objects.get().outcome == "unreadable"
 

@@ -96,6 +96,9 @@ PLACES = table(
     credits:evidence_remove         | draft_evidence   | s·· ··· ··· ···· | s✓- --- --- ----
     credits:evidence_file           | draft_evidence   | s✓- --- --- ---- | s·· ··· ··· ····
     credits:evidence_file           | pending_evidence | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    credits:evidence_page           | draft_page       | s✓- --- --- ---- | s·· ··· ··· ····
+    credits:evidence_page           | pending_page     | s✓- ✓-✓ --✓ ✓✓-- | s·· ··· ··· ····
+    credits:evidence_page           | task_page        | s✓- ✓-✓ --✓ ✓--✓ | s·· ··· ··· ····
     credits:evidence_file           | removed_evidence | s✓- --- --- ---- | s·· ··· ··· ····
     credits:claim                   | in_scoring       | s✓- ✓-✓ --✓ ✓--✓ | s·· ··· ··· ····
     credits:claim                   | unassigned       | s✓- ✓-✓ --✓ ✓--- | s·· ··· ··· ····
@@ -446,6 +449,7 @@ NAMED = {
     "review:meeting_unanimous_result": lambda meeting: [meeting.pk, BATCH_NUMBER],
     "conversion:verify": lambda form: [form.code],
     "credits:evidence_file": lambda evidence: [evidence.file.key],
+    "credits:evidence_page": lambda page: [page.rendering.file.key, page.number],
     "credits:round_file": lambda attached: [attached.file.key],
     **dict.fromkeys(("review:duplicate_dismiss", "review:duplicate_restore"), lambda pair: [pair.first_id, pair.pk]),
     "review:claim_exclude": lambda member: [member.achievement.lead_id, member.pk],

@@ -9,7 +9,7 @@ from portal.models import Appointment
 from review.services.assigning import assign_expert
 from review.services.collation import deliver_college
 from review.services.conflicts import declare_conflict
-from tests.builders import fresh, make_round, move_deadline
+from tests.builders import fresh, make_pages, make_round, move_deadline
 from tests.experts import WIDE, make_expert
 from tests.whu import PAPER, SCHEME, together, whu_claim
 
@@ -26,6 +26,7 @@ def experts(world):
     things["task"] = assign_expert(claim, office, expert)
     things["other_task"] = assign_expert(claim, office, other)
     things["task_evidence"] = claim.evidence.order_by("pk").first()
+    things["task_page"] = make_pages(things["task_evidence"].file, "论文首页")[0]
     things["conflict"] = declare_conflict(world.second.scheme, office, other, world.classmate, reason="师生")
     team(world)
     rounds(world, office)

@@ -44,6 +44,7 @@ from tests.builders import (
     make_college,
     make_course,
     make_offering,
+    make_pages,
     make_person,
     make_round,
     make_staff,
@@ -152,7 +153,8 @@ def claims(world):
     DecisionBatch.objects.filter(number=done).update(number=BATCH_NUMBER)
     world.things["foreign"] = make_claim(S.IN_REVIEW, **{**common, "student": world.classmate})
     for name in ("draft", "pending"):
-        world.things[f"{name}_evidence"] = world.things[name].evidence.get()
+        world.things[f"{name}_evidence"] = evidence = world.things[name].evidence.get()
+        world.things[f"{name}_page"] = make_pages(evidence.file, "获奖证书")[0]
     world.things["removed_evidence"] = removed(world)
 
 
