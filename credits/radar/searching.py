@@ -74,7 +74,7 @@ def similar_pictures(print_: Fingerprint) -> list[tuple[int, int, int]]:
 
 
 def _counted_there(bands: list[int], detail: bytes) -> list[tuple[int, int, bytes, str]]:
-    """Return scan, page, fine bits and words of what is near by the coarse and by the fine ones, as PostgreSQL finds it."""
+    """Return scan, page, fine bits and words of what is near by coarse and fine bits, as PostgreSQL finds it."""
     own, near = dict(zip(OWN, bands, strict=True)), dict(zip(PROBED, map(probes, bands), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(NEAR, {**own, **near, "detail": detail.hex(), "coarse": NEAR_COARSE, "fine": NEAR_FINE})
