@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from credits.services.decisions import revoke_claim
-from credits.services.undoing import undo_decision
 from portal.enums import Status
 from portal.points import format_points
 from portal.wording import wording_for
@@ -31,7 +30,7 @@ from review.desk.reviewing import (
 from review.filters import WAITING
 from review.flagging import flag_rows, sent_flags
 from review.forms import ClaimDecision, ClaimOpinion, ExcludeForm, JoinForm, ShareForm, Undoing
-from review.services.deciding import decide_claim
+from review.services.deciding import decide_claim, take_decision_back
 from review.undoing import KEY, offer_undo, offered
 from review.views.deciding import carry_out, go_on, somebody_was_faster, tell
 from review.views.listing import opened, queue_context
@@ -115,8 +114,9 @@ def claim_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take back the decision that was just made, and lead to its claim."""
     row, queue = get_claim(request, pk), ClaimQueue(request)
     revision = request.POST.get("revision", "")
+    known = revision.isdecimal() and len(revision) < 10  # noqa: PLR2004 - as the column holds it
     try:
-        undo_decision(row, request.user, revision=int(revision) if revision.isdecimal() else -1)
+        take_decision_back(row, request.user, revision=int(revision) if known else -1)
     except StaleSubject as stale:
         return somebody_was_faster(request, stale, address_of(row, queue))
     except ValidationError as error:
