@@ -97,10 +97,14 @@ class CoverageQuerySet(models.QuerySet["Coverage"]):
 
     def of(self, student: Student) -> CoverageQuerySet:
         """Return what covers the student's college and cohort."""
+        return self.reaching(student.college_id, student.cohort)
+
+    def reaching(self, college: int, cohort: int) -> CoverageQuerySet:
+        """Return what covers the cohort of the college."""
         return self.filter(
-            Q(cohort_from__isnull=True) | Q(cohort_from__lte=student.cohort),
-            Q(cohort_to__isnull=True) | Q(cohort_to__gte=student.cohort),
-            college_id=student.college_id,
+            Q(cohort_from__isnull=True) | Q(cohort_from__lte=cohort),
+            Q(cohort_to__isnull=True) | Q(cohort_to__gte=cohort),
+            college_id=college,
         )
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from credits.models import LateWaiver, Round
+from credits.models import Coverage, LateWaiver, Round
 from credits.rules import can_keep_rounds
 from credits.texts import worded
 from credits.windows import window_for
@@ -26,6 +26,7 @@ from portal.workflow import NotAllowed, StaleRecord
 if TYPE_CHECKING:
     import datetime
 
+    from credits.models import Scheme
     from portal.models import Person
 
 KIND = "waiver"
@@ -44,13 +45,14 @@ class Wish:
 def grant_waiver(round_: Round, actor: Person, wish: Wish) -> LateWaiver:
     """Let a student or a class claim in the round after its deadline; those concerned are told.
 
-    Raises ``NotAllowed``, then ``ValidationError`` by field: nobody of that name, the actor or the actor's own class, a
-    round that is not for the cohort, a moment that gives no more time, a waiver in force, no reason.
+    Raises ``NotAllowed``, then ``ValidationError`` by field: nobody of that name whom the scheme covers, the actor or
+    the actor's own class, a round that is not for the cohort, a moment that gives no more time, a waiver in force, no
+    reason.
     """
     _allow(actor, round_)
     with transaction.atomic():
         row = Round.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=round_.pk)
-        student, group = _found(wish.who.strip())
+        student, group = _found(wish.who.strip(), row.scheme)
         _check(row, wish, student, group)
         _keep_hands_off(actor, student, group)
         facts: dict[str, Any] = {"student": student, "class_group": group, "until": wish.until}
@@ -80,10 +82,16 @@ def end_waiver(waiver: LateWaiver, actor: Person) -> LateWaiver:
     return row
 
 
-def _found(who: str) -> tuple[Student | None, ClassGroup | None]:
-    """Return the student of the number, or the class of the name."""
+def _found(who: str, scheme: Scheme) -> tuple[Student | None, ClassGroup | None]:
+    """Return the student of the number, or the class of the name; whom the scheme does not cover is nobody to it."""
+    covered = Coverage.objects.filter(scheme=scheme)
     student = Student.objects.select_related("person").filter(person__number=who, on_roll=True).first()
-    return student, None if student else ClassGroup.objects.filter(name=who).first()
+    if student is not None:
+        return (student if covered.of(student).exists() else None), None
+    group = ClassGroup.objects.select_related("major").filter(name=who).first()
+    if group is None or not covered.reaching(group.major.college_id, group.cohort).exists():
+        return None, None
+    return None, group
 
 
 def _keep_hands_off(actor: Person, student: Student | None, group: ClassGroup | None) -> None:

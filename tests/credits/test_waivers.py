@@ -19,6 +19,7 @@ from portal.enums import NoticeKind, Role, Status
 from portal.models import Event, Notice
 from portal.workflow import NotAllowed, StaleRecord
 from tests.builders import (
+    OTHER_COLLEGE,
     cover,
     get_category,
     get_version,
@@ -246,6 +247,15 @@ def test_nobody_grants_a_waiver_to_themself_or_the_own_class(office, student, cl
     with pytest.raises(ValidationError, match="其他同事"):
         grant_waiver(closed, office, wish(office.number if who == "number" else student.class_group.name))
     assert not LateWaiver.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["number", "class"])
+def test_whom_the_scheme_does_not_cover_is_nobody_to_its_office(office, closed, who):
+    foreign = make_student("别校学生", college=make_college(*OTHER_COLLEGE))
+    with pytest.raises(ValidationError, match="没有这个学号"):
+        grant_waiver(closed, office, wish(foreign.person.number if who == "number" else foreign.class_group.name))
+    assert not LateWaiver.objects.exists()
+    assert not Notice.objects.exists()
 
 
 def test_a_waiver_opens_no_round_before_it_begins(office, student, client):

@@ -20,7 +20,7 @@ from portal.workflow import NotAllowed
 from review.models import Meeting, PublicityList
 from review.publicity.telling import tell_students
 from review.services.meetings import _tell as tell_of_meeting
-from tests.builders import get_version, make_application, make_claim, make_round, make_staff, make_student
+from tests.builders import cover, get_version, make_application, make_claim, make_round, make_staff, make_student
 
 CLAIM = text_kind("claim")
 
@@ -145,6 +145,7 @@ def test_only_the_office_of_the_scheme_words(scheme):
 
 def test_a_waiver_is_told_in_the_offices_words(scheme, office):
     student, round_ = make_student(), make_round(closes=-1)
+    cover(scheme, student.college)
     word_text(scheme, text_kind("waiver"), office, title="特批：{延期至}", text="{活动名称}（{理由}）")
     until = timezone.now() + datetime.timedelta(days=3)
     grant_waiver(round_, office, Wish(who=student.person.number, until=until, reason="住院"))
