@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from conversion.models import Relevance
+from conversion.models import Application, Relevance
 from portal.enums import Role, Status
 from portal.masking import masked
 from portal.spreadsheets import CSV, XLSX, ExportColumn, write_csv, write_xlsx
@@ -35,6 +36,7 @@ TAKERS = (
 )
 # Who gets private columns whole: they call the student when a paper is missing. Others read them one page at a time.
 KEEPERS = (Role.SECRETARY, Role.OFFICE)
+ONLY_READERS = (Role.AUDITOR, Role.COMMITTEE, Role.OWNER_UNIT, Role.COUNSELLOR)
 FORMATS = {"xlsx": XLSX, "csv": CSV}
 #: Columns that are made of these read them from the row.
 TRANSLATED = ("status", "issued_at", "state", "appeal_state", "relevance")
@@ -117,7 +119,10 @@ MISSING_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One export: its name, its columns, and the rows of the page in the page's order; ``suffix`` is its format."""
+    """One export: its name, its columns, and the rows of the page in the page's order; ``suffix`` is its format.
+
+    ``also`` is what columns that are made of a row read of it.
+    """
 
     kind: str
     title: Any
@@ -125,6 +130,7 @@ class Export:
     queryset: QuerySet
     query: str
     suffix: str = field(default="xlsx", kw_only=True)
+    also: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def media_type(self) -> str:
@@ -137,11 +143,27 @@ class Export:
         return f"{self.title}-{timezone.localtime():%Y%m%d-%H%M}.{self.suffix}"
 
     def read_by(self, person: Person) -> Self:
-        """Return the export as the person may take it away: private columns masked for all but who acts on them."""
-        if person.standing.has(*KEEPERS):
+        """Return the export as the person may take it away: private columns masked for all but who acts on them.
+
+        Who acts on some of the rows, and only reads the others by another appointment, gets just theirs whole.
+        """
+        private = [one for one in self.columns if one.private]
+        if not private or (person.standing.has(*KEEPERS) and not person.standing.has(*ONLY_READERS)):
             return self
-        columns = (replace(one, hide=_masked) if one.private else one for one in self.columns)
-        return replace(self, columns=tuple(columns))
+        if not person.standing.has(*KEEPERS):
+            return replace(
+                self, columns=tuple(replace(one, hide=_masked) if one.private else one for one in self.columns)
+            )
+        fields = [str(one.value) for one in private]
+        path = f"{fields[0].rpartition('__')[0] or 'pk'}__in"
+        theirs = Application.objects.in_reach_of(person, KEEPERS).values("pk")
+        kept = ExpressionWrapper(Q(**{path: theirs}), BooleanField())
+        columns = (
+            replace(one, value=partial(_if_kept, str(one.value))) if one.private else one for one in self.columns
+        )
+        return replace(
+            self, columns=tuple(columns), queryset=self.queryset.annotate(is_kept=kept), also=(*fields, "is_kept")
+        )
 
     def asked(self, titles: Collection[str], suffix: str = "") -> Self:
         """Return the export with the columns of these titles (with all, where none fits), in this format."""
@@ -153,7 +175,7 @@ class Export:
         """Return the rows, all pages, read in pieces."""
         fields = [column.value for column in self.columns if isinstance(column.value, str)]
         extra = [name for name in TRANSLATED if name in _fields(self.queryset)]
-        return self.queryset.values(*dict.fromkeys([*fields, *extra])).iterator(chunk_size=CHUNK)
+        return self.queryset.values(*dict.fromkeys([*fields, *self.also, *extra])).iterator(chunk_size=CHUNK)
 
     def write(self, target: IO[bytes], actor: Person, rows: Any = None) -> int:
         """Write the file, leave one event that says who took what, and return the number of rows."""
@@ -179,6 +201,10 @@ class Export:
         target = io.BytesIO()
         self.write(target, actor)
         return target.getvalue()
+
+
+def _if_kept(name: str, row: dict[str, Any]) -> Any:
+    return row[name] if row["is_kept"] else _masked(row[name])
 
 
 def _masked(value: Any) -> str:

@@ -54,9 +54,9 @@ def forms_to_print(person: Person, what: str, query: str, ticked: Sequence[int] 
         shown = narrowed(missing_rows(person), MissingFilter(asked.GET))
     else:
         rows = ApplicationQueue(asked).listing.queryset.filter(status=Status.RECOGNISED)
-        reach = Application.objects.in_reach_of(person)
-        shown = Form.objects.filter(application__in=reach.filter(pk__in=rows.order_by().values("pk")))
-    shown = shown.filter(state=FormState.VALID)
+        shown = Form.objects.filter(application__in=rows.order_by().values("pk"))
+    # What somebody reads by another appointment is not theirs to hand out: a form bears a telephone number.
+    shown = shown.filter(state=FormState.VALID, application__in=Application.objects.in_reach_of(person, FILERS))
     if ticked:
         shown = shown.filter(application__in=ticked)
     student = "application__student"

@@ -11,7 +11,7 @@ from portal.enums import Role, Status
 from portal.jobs.services import cancel_job, reap, run_job
 from portal.models import Event, Job, StoredFile
 from review import exports
-from tests.builders import OTHER_COLLEGE, make_application, make_claim, make_college, make_student
+from tests.builders import OTHER_COLLEGE, make_application, make_claim, make_college, make_offering, make_student
 from tests.whu import whu_claim, whu_staff
 
 URL = "/desk/claims/export/"
@@ -149,6 +149,22 @@ def test_telephone_and_mail_leave_whole_only_with_those_who_call_students(staff,
     found = (row["联系电话"], row["email"])
     expected = ("1380*****34", "zhan****n@example.org")
     assert found == (("13800001234", "zhang.san@example.org") if whole else expected)
+
+
+@pytest.mark.parametrize(
+    ("url", "column"),
+    [("/desk/applications/export/?show=recognised", "email"), ("/desk/filing/missing/export/", "联系电话")],
+)
+def test_who_only_reads_a_row_by_another_appointment_gets_it_masked(staff, url, column):
+    staff.secretary.appointments.create(role=Role.AUDITOR, scheme_code="bit", starts_on="2020-01-01")
+    offering = make_offering()
+    for college in (make_college(), make_college(*OTHER_COLLEGE)):
+        student = make_student(college.name, college=college)
+        row = make_application(Status.RECOGNISED, student=student, offering=offering)
+        facts = {"phone": "13800001234", "email": "zhang.san@example.org"}
+        type(row).objects.filter(pk=row.pk).update(**facts)
+    rows = read(staff.client("secretary").post(url, {"column": ["姓名", column]}))
+    assert {row["姓名"]: "*" in row[column] for row in rows} == {make_college().name: False, OTHER_COLLEGE[1]: True}
 
 
 def test_an_export_cancelled_half_way_leaves_no_file_and_no_event(staff, secretary, monkeypatch):

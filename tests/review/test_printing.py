@@ -9,12 +9,12 @@ from django.utils import timezone
 from conversion.models import Form
 from conversion.services.decisions import revoke_application
 from conversion.services.forms import reissue_form
-from portal.enums import Status
+from portal.enums import Role, Status
 from portal.jobs.services import run_job
 from portal.models import Event, Job, JobState
 from review.desk import printing
 from review.views import printing as views
-from tests.builders import OTHER_COLLEGE, make_application, make_college, make_offering, make_student
+from tests.builders import OTHER_COLLEGE, fresh, make_application, make_college, make_offering, make_student
 from tests.conversion.test_pdf import needs_poppler, text_of
 
 SHOWN, MISSING = "/desk/filing/print/applications/?show=recognised", "/desk/filing/print/missing/"
@@ -120,6 +120,12 @@ def test_the_lists_offer_it_to_those_who_hand_out_papers(staff, secretary, forms
     assert 'name="pick"' not in staff.client("counsellor").get("/desk/applications/?show=recognised").content.decode()
     assert staff.client("auditor").post(SHOWN, {"all": "1"}).status_code == 404
     assert secretary.post("/desk/filing/print/claims/", {"all": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize(("what", "query"), [("applications", "show=recognised"), ("missing", "")])
+def test_what_somebody_only_reads_by_another_appointment_is_not_printed(staff, forms, what, query):
+    staff.secretary.appointments.create(role=Role.AUDITOR, scheme_code="bit", starts_on="2020-01-01")
+    assert set(printing.forms_to_print(fresh(staff.secretary), what, query)) == set(forms)
 
 
 def test_a_job_prints_all_or_says_why_and_names_no_student(staff, secretary, forms, monkeypatch):
