@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from credits.models import Claim, ClaimEvent, Evidence, ReturnFlag, Submission
     from review.desk.differences import Change
 
+# By itself, or with its batch.
+TAKEN_BACK = frozenset({"undo", "take_back"})
+
 
 @dataclass(frozen=True, slots=True)
 class FlaggedRow:
@@ -31,7 +34,7 @@ def last_return_of(events: Sequence[ClaimEvent]) -> ClaimEvent | None:
     """Return the last return that was not taken back."""
     following = ""
     for event in reversed(events):
-        if event.verb == "return" and following != "undo":
+        if event.verb == "return" and following not in TAKEN_BACK:
             return event
         following = event.verb
     return None

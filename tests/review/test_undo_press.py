@@ -6,6 +6,7 @@ from credits.models import Claim, ClaimEvent, Lot
 from credits.services.decisions import approve_claim, endorse_claim
 from credits.services.ledger import book
 from portal.enums import Role, Status
+from review.desk.returns import last_return_of
 from review.models import AgendaItem, Assignment
 from review.services.assigning import assign_expert
 from review.services.meetings import add_items, plan_meeting
@@ -61,3 +62,14 @@ def test_a_number_that_no_revision_is_makes_the_press_a_stale_one(staff, secreta
     claim = make_claim(Status.IN_REVIEW)
     answer = secretary.post(f"/desk/claims/{claim.pk}/undo/", {"revision": "9" * 5000})
     assert answer.status_code == 409
+
+
+def test_a_return_that_was_taken_back_with_its_batch_is_no_last_return(staff, secretary):
+    claim = make_claim(Status.IN_REVIEW)
+    facts = {"verb": "return", "row": f"{claim.pk}:{claim.revision}", "reason": "请补材料"}
+    answer = secretary.post("/desk/claims/batch/carry-out/", facts)
+    returned = last_return_of(list(claim.events.order_by("pk")))
+    assert returned is not None
+    assert returned.reason == "请补材料"
+    secretary.post(f"{answer.url}undo/")
+    assert last_return_of(list(claim.events.order_by("pk"))) is None
