@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from portal.paper import Cell, Paragraph, Row, Sheet, Span
+from portal.paper.cells import big, middle, named, pairs, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,13 +48,13 @@ def _head(sheet: Sheet, said: dict[str, Any]) -> None:
 def _facts(said: dict[str, Any]) -> list[Row]:
     student, course = said["student"], said["course"]
     rows = [
-        _pairs((_("学号"), student["number"]), (_("姓名"), student["name"]), (_("年级"), student["cohort"])),
-        _pairs((_("学院"), student["college"]), (_("专业"), student["major"]), (_("班级"), student["class"])),
-        _pairs((_("联系电话"), student["phone"]), ("email", student["email"]), last=3),
-        _pairs((_("课程编号"), course["code"]), (_("课程名称"), course["name"]), (_("学分"), said["credits"])),
+        pairs((_("学号"), student["number"]), (_("姓名"), student["name"]), (_("年级"), student["cohort"])),
+        pairs((_("学院"), student["college"]), (_("专业"), student["major"]), (_("班级"), student["class"])),
+        pairs((_("联系电话"), student["phone"]), ("email", student["email"]), last=3),
+        pairs((_("课程编号"), course["code"]), (_("课程名称"), course["name"]), (_("学分"), said["credits"])),
     ]
     if offset := said.get("offset"):
-        rows.append(_pairs((_("课程性质"), offset["kind"]), (_("专业相关性"), _relevance(offset)), last=3))
+        rows.append(pairs((_("课程性质"), offset["kind"]), (_("专业相关性"), _relevance(offset)), last=3))
     return rows
 
 
@@ -70,24 +71,24 @@ def _headings(said: dict[str, Any]) -> Row:
         *(_("序号"), _("申请类型"), _("具体内容与认定依据")),
         *(words["recognised"] or _("认定积分"), words["converted"] or _("本次转换积分")),
     )
-    return Row(tuple(_name(name, shaded=True) for name in names))
+    return Row(tuple(named(name, shaded=True) for name in names))
 
 
 def _record(number: int, line: dict[str, Any]) -> Row:
     content = Paragraph((Span(line["content"]), Span(blank=2), Span(line["academic_year"], SMALL, grey=GREY)))
     whys = [Paragraph((Span(text, NOTE, grey=0.2),), before=0.6, leading=1.4) for text in _whys(line)]
     return Row((
-        *(_middle(str(number)), _middle(line["category"]), Cell((content, *whys))),
-        *(_middle(line["recognised"]), _middle(line["used"])),
+        *(middle(str(number)), middle(line["category"]), Cell((content, *whys))),
+        *(middle(line["recognised"]), middle(line["used"])),
     ))  # fmt: skip
 
 
 def _whys(line: dict[str, Any]) -> Iterable[str]:
     """Say where the points of a record come from: the calculation with its articles, or the unit that recorded it."""
     if line["steps"]:
-        told = [f"{step['text']}〔{step['article']}〕" if step["article"] else step["text"] for step in line["steps"]]
+        words = [f"{step['text']}〔{step['article']}〕" if step["article"] else step["text"] for step in line["steps"]]
         documents = "、".join(line["documents"])
-        yield f"{'；'.join(told)}。" + (_("依据%(documents)s。") % {"documents": documents} if documents else "")
+        yield f"{'；'.join(words)}。" + (_("依据%(documents)s。") % {"documents": documents} if documents else "")
     elif line["recorder"]:
         yield _("由%(unit)s认定并录入。") % {"unit": line["recorder"]}
     if line["recognised_reason"]:
@@ -99,16 +100,16 @@ def _graded_sum(said: dict[str, Any]) -> list[Row]:
     for edge, grade in said["bands"]:
         edges += [Span(f"{edge} {grade}", hei=grade == said["grade"]), Span(blank=5)]
     return [
-        Row((_name(_("转换积分合计")), _big(said["total"]), _name(_("对应课程成绩")), _big(said["grade"]))),
-        Row((_name(_("成绩标准")), Cell((Paragraph((*edges, *_basis(said))),), 3))),
+        Row((named(_("转换积分合计")), big(said["total"]), named(_("对应课程成绩")), big(said["grade"]))),
+        Row((named(_("成绩标准")), Cell((Paragraph((*edges, *_basis(said))),), 3))),
     ]
 
 
 def _offset_sum(said: dict[str, Any]) -> list[Row]:
     grade = Paragraph((Span(said["grade"], hei=True), Span(blank=5), *_basis(said)))
     return [
-        Row((_name(_("冲抵合计")), _big(said["total"]), _name(_("冲抵课程学分")), _big(said["credits"]))),
-        Row((_name(_("登记为")), Cell((grade,), 3))),
+        Row((named(_("冲抵合计")), big(said["total"]), named(_("冲抵课程学分")), big(said["credits"]))),
+        Row((named(_("登记为")), Cell((grade,), 3))),
     ]
 
 
@@ -127,17 +128,17 @@ def _words(said: dict[str, Any]) -> list[Row]:
         Paragraph((Span(pledge),), before=2),
         Paragraph(sign, "right", before=5),
     )
-    rows = [_told(_("申请理由"), reason), *(_opinion(row) for row in said["opinions"])]
+    rows = [told(_("申请理由"), reason), *(_opinion(row) for row in said["opinions"])]
     if notice := said.get("offset", {}).get("notice"):
         text = _("公示期满无异议，正式发文生效。") + _("发文文号") + _("：") + notice
-        rows.append(_told(_("公示发文"), (Paragraph((Span(text),)),)))
+        rows.append(told(_("公示发文"), (Paragraph((Span(text),)),)))
     return rows
 
 
 def _opinion(row: dict[str, str]) -> Row:
     by = Span(f"{row['role']}　{row['name']}　{row['at']}")
     record = Span(_("电子审核记录"), NOTE, boxed=True)
-    return _told(
+    return told(
         row["stage"],
         (
             Paragraph((Span(_("审核通过。") + row["remark"]),)),
@@ -148,7 +149,7 @@ def _opinion(row: dict[str, str]) -> Row:
 
 def _seal() -> Row:
     sign = (Span(_("（公章）")), Span(blank=22), Span(_("年　　月　　日")))
-    return _told(_("学院盖章"), (Paragraph(sign, "right", before=20),))
+    return told(_("学院盖章"), (Paragraph(sign, "right", before=20),))
 
 
 def _after(sheet: Sheet, said: dict[str, Any]) -> None:
@@ -159,28 +160,3 @@ def _after(sheet: Sheet, said: dict[str, Any]) -> None:
     }
     sheet.write(Paragraph((Span(origin, SMALL, grey=GREY),), before=2.5, leading=1.5))
     sheet.write(Paragraph((Span(_("核验") + _("：") + said["address"], SMALL, grey=GREY),), leading=1.5))
-
-
-def _pairs(*pairs: tuple[str, str], last: int = 1) -> Row:
-    """Return names and values side by side; the last value over so many columns."""
-    cells: list[Cell] = []
-    for number, (name, value) in enumerate(pairs, 1):
-        span = last if number == len(pairs) else 1
-        cells += [_name(name), Cell((Paragraph((Span(value),)),), span)]
-    return Row(tuple(cells))
-
-
-def _name(text: str, *, shaded: bool = False) -> Cell:
-    return Cell((Paragraph((Span(text, 9.5, hei=True),), "center", leading=1.3),), shaded=shaded)
-
-
-def _middle(text: str) -> Cell:
-    return Cell((Paragraph((Span(text),), "center"),))
-
-
-def _big(text: str) -> Cell:
-    return Cell((Paragraph((Span(text, 13, hei=True),), "center", leading=1.2),))
-
-
-def _told(name: str, paragraphs: tuple[Paragraph, ...]) -> Row:
-    return Row((_name(name), Cell(paragraphs, across=3)), down=2)

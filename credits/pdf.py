@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from credits.claim_form import form_of
+from credits.paper import claim_sheet
 from portal.language import kept_language
+from portal.paper import write_pdf
 from portal.pdf import render_pdf
 
 if TYPE_CHECKING:
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from credits.models import Claim
     from portal.models import Student
 
-FORM, FORM_STYLES = "credits/pdf/claim_form.html", ("credits/pdf/claim_form.css",)
 RECORD, RECORD_STYLES = "credits/pdf/record.html", ("credits/pdf/record.css",)
 
 
@@ -28,7 +29,7 @@ def said_by_form(claim: Claim) -> dict[str, Any]:
 def claim_form_pdf(said: dict[str, Any]) -> bytes:
     """Return the form as a PDF; raises ``UnprintableText`` naming characters that no installed font has."""
     with kept_language():
-        return render_pdf(FORM, {"said": said}, styles=FORM_STYLES)
+        return write_pdf([claim_sheet(said)])
 
 
 def record_pdf(student: Student, records: list[AcademicRecord]) -> bytes:

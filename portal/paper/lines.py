@@ -135,7 +135,7 @@ def _atoms(paragraph: Paragraph, missing: list[str]) -> Iterator[Atom]:
         if span.blank:
             yield Atom(span)
             continue
-        for character in unicodedata.normalize("NFC", span.text):
+        for character in unicodedata.normalize("NFC", span.text).replace("\t", " "):
             if character == "\n":
                 yield Atom(span, "\n")
                 continue

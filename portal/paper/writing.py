@@ -23,6 +23,8 @@ MAP_HEAD = (
 MAP_TAIL = "endcmap CMapName currentdict /CMap defineresource pop end end"
 #: A CMap takes so many entries at a time.
 ENTRIES = 100
+#: Readers pronounce by it.
+LANGUAGE = "zh-Hans"
 SERIF, SYMBOLIC = 2, 4
 
 
@@ -42,6 +44,7 @@ def write_pdf(sheets: Sequence[Sheet], title: str = "") -> bytes:
                     Type=Name.Page, MediaBox=box, Resources=resources, Contents=pdf.make_stream(ops.encode())
                 )
                 pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
+        pdf.Root.Lang = LANGUAGE
         pdf.docinfo["/Title"] = title or sheets[0].title
         if len(sheets) > 1:
             _outline(pdf, sheets)

@@ -35,10 +35,15 @@ def form(claim):
     return claim_form_pdf(said_by_form(loaded(claim)))
 
 
+def words_of(content):
+    """Return what stands by itself on the paper, between blanks and line breaks."""
+    found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
+    return found.stdout.decode().split()
+
+
 def text_of(content):
     """Return what the paper says, without the line breaks of its cells."""
-    found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
-    return "".join(found.stdout.decode().split())
+    return "".join(words_of(content))
 
 
 def page_of(content, number=1):
@@ -67,7 +72,8 @@ def address(claim):
 @needs_poppler
 def test_the_form_says_who_what_how_and_with_which_attachments():
     claim = whu_claim("college", points="7")
-    said = text_of(form(claim))
+    printed = words_of(form(claim))
+    said = "".join(printed)
     student = claim.student
     for words in (
         "武汉大学创新学分申请表",
@@ -92,8 +98,7 @@ def test_the_form_says_who_what_how_and_with_which_attachments():
     pairs = [pair for line in said_by_form(loaded(claim))["facts"] for pair in line]
     assert ["第一作者单位（完成单位）是武汉大学", "是"] in pairs
     for evidence in claim.evidence.kept().select_related("file"):
-        assert evidence.file.sha256[:16] in said
-        assert evidence.file.sha256[:17] not in said
+        assert evidence.file.sha256[:16] in printed
         assert evidence.file.name in said
     named = [row["item"] for row in said_by_form(loaded(claim))["files"]]
     assert named == ["论文全文或首页，期刊封面与目录", "检索证明", "分区证明"]
@@ -231,6 +236,23 @@ def test_the_form_fits_a_page_when_it_is_handed_in_and_prints_real_ink():
     assert "Pages:           1" in info
     assert "A4" in info
     assert 0.02 < ink(page_of(content)) < 0.2
+
+
+@needs_poppler
+def test_much_text_and_many_attachments_go_over_pages_and_nothing_is_lost():
+    said = said_by_form(loaded(whu_claim("college")))
+    said["content"] = "".join(f"第{number}条说明。\n" for number in range(90))
+    said["files"] = [
+        {"item": "检索证明", "name": f"扫描件_{number}.pdf", "size": "1.2 MB", "sha256": f"{number:016d}"}
+        for number in range(60)
+    ]
+    content = claim_form_pdf(said)
+    text = text_of(content)
+    for words in (*(f"第{number}条说明。" for number in range(90)), *(file["sha256"] for file in said["files"])):
+        assert words in text, words
+    assert text.count("SHA-256（前16位）") > 1
+    pages = text.count(f"受理编号{said['number']}{said['student']['name']}")
+    assert f"{pages}/{pages}" in text
 
 
 @needs_poppler

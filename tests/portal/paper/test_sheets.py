@@ -38,6 +38,7 @@ def test_lines_break_as_chinese_does():
     assert lines("一二三四五六七八九（甲）") == ["一二三四五六七八九", "（甲）"]
     assert lines("一二\n三") == ["一二", "三"]
     assert lines("一\ufe0f二") == ["一二"]
+    assert lines("一\t二") == ["一 二"]
 
 
 def test_words_stay_whole_unless_they_are_longer_than_a_line():
@@ -72,6 +73,7 @@ def test_sheets_are_joined_each_with_its_own_pages_and_found_by_title():
     with pikepdf.open(io.BytesIO(content)) as pdf, pdf.open_outline() as outline:
         assert [item.title for item in outline.root] == ["一", "二"]
         assert str(pdf.docinfo["/Title"]) == "合订"
+        assert str(pdf.Root.Lang) == "zh-Hans"
         assert len(pdf.pages) == 2
     assert content == write_pdf([sheet("甲", title="一"), sheet("乙", title="二")], "合订")
 
