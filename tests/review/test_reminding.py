@@ -168,11 +168,12 @@ def test_of_two_workers_one_tells(db, monkeypatch):
 
 
 def test_the_worker_and_the_timer_do_every_chore_and_one_that_fails_keeps_no_other(monkeypatch, capsys, draft):
-    assert set(chores._chores) == {"appointments that end", "drafts", "queues"}  # noqa: SLF001 - what the apps brought
+    brought = {"appointments that end", "drafts", "pages of evidence", "queues"}
+    assert set(chores._chores) == brought  # noqa: SLF001 - what the apps brought
     monkeypatch.setitem(chores._chores, "appointments that end", lambda: 1 // 0)  # noqa: SLF001 - as above
     with later(9):
         call_command("remind")
-    assert capsys.readouterr().out == "drafts: 1\nqueues: 0\n"
+    assert capsys.readouterr().out == "drafts: 1\npages of evidence: 0\nqueues: 0\n"
 
 
 @pytest.mark.parametrize(("at", "pause"), [("06:45:30", 870), ("07:00:00", 3600), ("23:59:00", 3600), ("06:59:59", 1)])
