@@ -128,6 +128,7 @@ def test_count_is_capped(files):
     assert capped_count(StoredFile.objects.all(), cap=5) == Count(5, capped=True)
     assert str(capped_count(StoredFile.objects.all(), cap=5)) == "5+"
     assert str(capped_count(StoredFile.objects.all(), cap=7)) == "7"
+    assert capped_count(StoredFile.objects.none(), cap=5) == Count(0)
 
 
 @pytest.mark.parametrize("keyset", [True, False])
