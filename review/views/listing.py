@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from conversion.models import Relevance
 from portal.points import format_points
+from portal.statements import KeptStatement
 from portal.templatetags.portal import status_html
 from review.desk.ages import waited
-from review.desk.columns import DENSITIES, with_look
+from review.desk.columns import DENSITIES, Look, with_look
 from review.desk.dates import due_dates
-from review.desk.queues import Queue
+from review.desk.queues import QUEUES, Queue
 from review.filters import WAITING
 from review.forms import ViewName
 from review.models import SavedView
@@ -56,18 +61,22 @@ CHOSEN: dict[str, tuple[str, Callable[[Row], str], str]] = {
     "claimed": ("num", lambda row: row["claimed"], "points"),
     "suggested": ("num", suggested, ""),
     "recognised": ("num", lambda row: row["recognised"], ""),
-    "due": ("nowrap", due, ""),
+    "due": ("nowrap", lambda row: row["left"], ""),
     "term": ("nowrap", text("offering__term__code"), ""),
     "credits": ("num", lambda row: row["credits"], ""),
     "total": ("num", lambda row: row["points"], "points"),
     "grade": ("", maybe("grade"), ""),
     "relevance": ("", lambda row: str(RELEVANCE.get(row["relevance"], "—")), ""),
 }
+VIEWS = KeptStatement(
+    lambda pk, queue: SavedView.objects.filter(person=pk).of(queue).values_list("name", "query"), 987_654_321, "queue"
+)
 BEFORE = frozenset({"college", "cohort", "group", "category", "term"})
 
 
-def labels(wording: Wording) -> dict[str, Any]:
-    """Return the words that stand in the head and again beside each value of a card; translated once a page."""
+@lru_cache(maxsize=64)
+def labels(wording: Wording, _language: str) -> dict[str, Any]:
+    """Return the words that stand in the head and again beside each value of a card; translated once a process."""
     return {
         "label_number": _("学生"),
         "label_college": _("学院"),
@@ -96,11 +105,11 @@ def labels(wording: Wording) -> dict[str, Any]:
 
 def opened(request: SignedInRequest, kind: type[Listed]) -> tuple[Listed, dict[str, Any]]:
     """Return a queue as its person wants to see it, and what its page says of views and looks."""
-    views = list(SavedView.objects.owned_by(request.user).of(kind.name))
-    remembered = next((view.query for view in views if not view.name), "")
+    views = [{"name": name, "query": query} for name, query in VIEWS.rows(request.user.pk, kind.name)]
+    remembered = next((view["query"] for view in views if not view["name"]), "")
     # Every link of the page then says how the list looks.
     request.GET = with_look(request.GET, remembered)  # type: ignore[assignment]  # nobody changes it any more
-    named = [view for view in views if view.name]
+    named = [view for view in views if view["name"]]
     return kind(request), {"views": named, "remembered": remembered, "view_name": ViewName()}
 
 
@@ -111,8 +120,8 @@ def queue_context(queue: Queue, route: str, wording: Wording, *, printing: bool 
     head, _zero, tail = pattern.rpartition("0")
     tail = f"{tail}?{queue.query}" if queue.query else tail
     language = get_language() or ""
-    today, days = _("今天"), _("%s 天")
-    words = labels(wording)
+    now, today, days = timezone.localdate(), _("今天"), _("%s 天")
+    words = labels(wording, language)
     rows = [
         {
             **row,
@@ -123,15 +132,18 @@ def queue_context(queue: Queue, route: str, wording: Wording, *, printing: bool 
             "points": _points(row.get("total")),
             "credits": _points(row.get("course__credits")),
             "differs": row.get("suggested_points") not in {None, row.get("claimed_points")},
-            "waits": days % gone if (gone := waited(row["stage_entered_at"])) else today,
+            "waits": days % gone if (gone := waited(row["stage_entered_at"], now)) else today,
             "badge": status_html(row["status"], False, language),  # noqa: FBT003 - the cache's key is positional
         }
         for row in queue.listing.rows
     ]
     if "due" in queue.look.columns:
         dates = due_dates(rows)
+        # The rows of a round share their date.
+        said = {date: due(date) for date in {None, *dates.values()}}
         for row in rows:
             row["due"] = dates.get(row["pk"])
+            row["left"] = said[row["due"]]
     cells = cells_of(queue, words, printing=printing)
     return {
         "queue": queue,
@@ -139,21 +151,37 @@ def queue_context(queue: Queue, route: str, wording: Wording, *, printing: bool 
         "cells": cells,
         "body": draw(rows, cells),
         "form": form,
-        "look": look_choices(queue, words),
+        "look": drawn_look(queue.name, queue.look, _sort_of(queue), wording, language),
         "printing": printing,
         **words,
     }
 
 
-def look_choices(queue: Queue, words: dict[str, Any]) -> dict[str, list[tuple[str, Any, bool]]]:
+@lru_cache(maxsize=256)
+def drawn_look(name: str, look: Look, sort: str, wording: Wording, language: str) -> SafeString:
+    """Return the choice of what the page looks like; ``sort`` is empty where the order cannot be chosen.
+
+    Its forty choices through the template cost more than the rows of the list.
+    """
+    choices = look_choices(QUEUES[name], look, sort, labels(wording, language))
+    return mark_safe(render_to_string("review/_look_choices.html", choices))  # noqa: S308 - our own template
+
+
+def _sort_of(queue: Queue) -> str:
+    return queue.listing.sort if queue.show == WAITING else ""
+
+
+def look_choices(
+    kind: type[Queue], look: Look, sort: str, words: dict[str, Any]
+) -> dict[str, list[tuple[str, Any, bool]]]:
     """Return what the page can look like: columns, densities, orders, each as value, label, whether it is so now."""
-    points = {"points": words["label_claimed" if queue.chain == "claims" else "label_total"]}
+    points = {"points": words["label_claimed" if kind.chain == "claims" else "label_total"]}
     orders = [("age", _("等待最久的在前")), ("-age", _("最近到达的在前")), ("number", _("按学号"))]
     orders += [("-points", _("%(points)s高的在前") % points), ("points", _("%(points)s低的在前") % points)]
     return {
-        "columns": [(key, words[f"label_{key}"], key in queue.look.columns) for key in queue.table.fields],
-        "densities": [(key, label, key == queue.look.density) for key, label in DENSITIES.items()],
-        "orders": [(key, label, key == queue.listing.sort) for key, label in orders] if queue.show == WAITING else [],
+        "columns": [(key, words[f"label_{key}"], key in look.columns) for key in kind.table.fields],
+        "densities": [(key, label, key == look.density) for key, label in DENSITIES.items()],
+        "orders": [(key, label, key == sort) for key, label in orders] if sort else [],
     }
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.templatetags.portal import tag
 from review.desk.dates import time_left
+
+if TYPE_CHECKING:
+    import datetime
 
 Row = dict[str, Any]
 DUE_ICONS = {"bad": "exclamation-circle", "warn": "clock"}
@@ -47,11 +50,11 @@ def moment(key: str) -> Callable[[Row], str]:
     return lambda row: f"{timezone.localtime(row[key]):%Y-%m-%d}" if row[key] else "—"
 
 
-def due(row: Row) -> str:
+def due(until: datetime.datetime | None) -> str:
     """Return how long the stage still has, in words and, where it is late or nearly so, in colour."""
-    if row["due"] is None:
+    if until is None:
         return "—"
-    words, tone = time_left(row["due"])
+    words, tone = time_left(until)
     return tag(words, tone, DUE_ICONS[tone]) if tone else escape(words)
 
 

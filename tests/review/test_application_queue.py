@@ -10,6 +10,7 @@ from conversion.models import Application
 from conversion.services.applications import submit_application
 from conversion.services.decisions import return_application
 from portal.enums import Status
+from review.desk.columns import APPLICATION_COLUMNS
 from review.desk.queues import ApplicationQueue
 from review.models import SavedView
 from tests.builders import (
@@ -48,7 +49,7 @@ def test_the_address_says_which_columns_are_shown_and_how(secretary, pending):
     content = page.content.decode()
     assert 'queue" data-density="compact"' in content
     assert '<input type="hidden" name="col" value="college">' in content  # the filters carry it along
-    every = "&".join(f"col={key}" for key, _label, _chosen in page.context["look"]["columns"])
+    every = "&".join(f"col={key}" for key in APPLICATION_COLUMNS.fields)
     for show in ("waiting", "all", "in_review"):
         page = secretary.get(f"{LIST}?show={show}&{every}")
         assert (shown(page), len(heads(page))) == ([pending.pk], 12)

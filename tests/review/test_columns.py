@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from credits.models import Claim, RoundWindow
 from portal.enums import Role, Status
+from review.desk.columns import CLAIM_COLUMNS
 from review.models import SavedView
 from review.services.saved_views import save_view
 from tests.builders import make_claim, make_round, make_window
@@ -44,7 +45,7 @@ def test_each_list_shows_unasked_what_it_can_fill(staff, secretary, show, last):
 def test_every_column_can_be_shown_in_every_list(staff, secretary):
     make_claim(Status.RECOGNISED)
     make_claim(Status.IN_REVIEW)
-    every = "&".join(f"col={key}" for key, _label, _chosen in secretary.get(LIST).context["look"]["columns"])
+    every = "&".join(f"col={key}" for key in CLAIM_COLUMNS.fields)
     for show in ("waiting", "all", "recognised"):
         page = secretary.get(f"{LIST}?show={show}&{every}")
         assert len(shown(page)) == (2 if show == "all" else 1)
@@ -73,7 +74,7 @@ def test_the_remembered_look_is_no_view_among_the_others(staff, secretary):
     secretary.post(f"{KEEP}?col=college")
     own = SavedView.objects.get(name="")
     page = secretary.get(LIST)
-    assert page.context["views"] == [view]
+    assert page.context["views"] == [{"name": "常用", "query": view.query}]
     assert heads(secretary.get(f"{LIST}?{view.query}"))[-2] == "学年"
     assert secretary.post(f"/desk/claims/views/{own.pk}/delete/").status_code == 404
     assert f"views/{own.pk}/" not in secretary.get("/desk/claims/views/").content.decode()
