@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from django.contrib.auth.models import AnonymousUser
 
     from portal.models import Person
@@ -31,6 +33,23 @@ def kept_part(template: str, facts: tuple[tuple[str, object], ...]) -> SafeStrin
     """Return the template rendered with nothing but the facts, which therefore are the cache's key."""
     context = {**dict(facts), "csrf_token": TOKEN_PLACE, "bell": BELL_PLACE}
     return mark_safe(render_to_string(template, context))  # noqa: S308 - our own template
+
+
+class KeptTexts:
+    """Parts of pages by what they depend on, each drawn once per process; too many are drawn anew."""
+
+    def __init__(self, most: int = KEPT) -> None:
+        self.most = most
+        self.texts: dict[Hashable, SafeString] = {}
+
+    def text(self, key: Hashable, draw: Callable[[], SafeString]) -> SafeString:
+        """Return the text for the key, drawn when nobody has asked for it yet."""
+        found = self.texts.get(key)
+        if found is None:
+            if len(self.texts) >= self.most:
+                self.texts.clear()
+            found = self.texts[key] = draw()
+        return found
 
 
 def fill(part: SafeString, *, token: str, bell: str) -> SafeString:

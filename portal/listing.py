@@ -16,6 +16,9 @@ from django import forms
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
 from django.db.models import Field, Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.safestring import SafeString, mark_safe
+
+from portal.fields import render_field
 
 PER_PAGE = 25
 COUNT_CAP = 1000
@@ -34,14 +37,18 @@ class FilterForm(forms.Form):
     more: tuple[str, ...] = ()
 
     @property
-    def main_fields(self) -> list[forms.BoundField]:
+    def main_drawn(self) -> SafeString:
         """The fields that always show."""
-        return [self[name] for name in self.main]
+        return self.drawn(self.main)
 
     @property
-    def more_fields(self) -> list[forms.BoundField]:
+    def more_drawn(self) -> SafeString:
         """The fields behind 更多条件."""
-        return [self[name] for name in self.more]
+        return self.drawn(self.more)
+
+    def drawn(self, names: Sequence[str]) -> SafeString:
+        """Some of the fields as HTML."""
+        return mark_safe("".join(render_field(self[name]) for name in names))  # noqa: S308 - each is escaped
 
     @property
     def more_open(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from conversion.models import Course
@@ -15,6 +16,7 @@ from credits.items import items_of
 from credits.models import Coverage
 from credits.querysets import NOBODY
 from portal.enums import Status
+from portal.frame import KeptTexts
 from portal.listing import FilterForm
 from portal.models import Term
 from portal.widgets import QuickInput, QuickSelect
@@ -25,7 +27,10 @@ from review.desk.shares import Share, share_of, shares_for
 from review.searching import matching
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from django.db.models import QuerySet
+    from django.utils.safestring import SafeString
 
     from credits.stages import Chain
     from portal.models import Person
@@ -44,6 +49,15 @@ SHOWN = [
 ]
 YEARS_BACK = 8
 LONGEST_KEY = 15
+
+
+DRAWN = KeptTexts(256)
+
+
+def _offer_of(field: forms.Field) -> tuple[tuple[Any, str | None], ...]:
+    """Return what a field offers, to be told from another offer. A label that is lazy follows from its value."""
+    choices: Iterable[tuple[Any, Any]] = getattr(field.widget, "choices", ())
+    return tuple((value, label if isinstance(label, str) else None) for value, label in choices)
 
 
 class QueueFilter(FilterForm):
@@ -105,6 +119,13 @@ class QueueFilter(FilterForm):
         if asked["q"]:
             queryset = queryset.filter(matching(asked["q"], self.content_field, everywhere=self.is_school_wide))
         return queryset
+
+    def drawn(self, names: Sequence[str]) -> SafeString:
+        """Return some of the fields as HTML, kept while none of them is asked for: nine cost more than the rows."""
+        if any(self.data.get(name) or name in self.errors for name in names):
+            return super().drawn(names)
+        offers = tuple((name, _offer_of(self.fields[name])) for name in names)
+        return DRAWN.text((type(self), get_language(), offers), lambda: super(QueueFilter, self).drawn(names))
 
     @property
     def is_school_wide(self) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from credits.models import Claim
+from credits.models import Category, Claim
 from portal.enums import Status
 from review.desk.queues import ClaimQueue
 from tests.builders import (
@@ -125,6 +125,23 @@ def test_filters_offer_what_the_schemes_of_the_college_have(staff, secretary):
     assert own <= offered
     assert not (other - own) & offered
     assert other <= {label for _v, label in staff.client("away").get(URL).context["form"].fields["category"].choices}
+
+
+def test_kept_filters_follow_what_they_offer_what_is_asked_for_and_the_language(staff, secretary):
+    make_claim(Status.IN_REVIEW)
+    before = secretary.get(URL).content.decode()
+    category = Category.objects.get(scheme__code="bit", code="innovation")
+    Category.objects.filter(pk=category.pk).update(name="<新名称>")
+    after = secretary.get(URL).content.decode()
+    assert "&lt;新名称&gt;" not in before
+    assert f'<option value="{category.pk}">&lt;新名称&gt;</option>' in after
+    assert '<option value="older" selected>' in secretary.get(f"{URL}?age=older").content.decode()
+    assert '<option value="older" selected>' not in secretary.get(URL).content.decode()
+    secretary.cookies["portal_language"] = "en"
+    english = secretary.get(URL).content.decode()
+    assert "更多条件" not in english
+    assert "等待时间" not in english
+    assert "显示的列" not in english
 
 
 def test_each_age_holds_its_claims_once(staff, secretary):
