@@ -5,6 +5,7 @@ What was let in late (``credits.waivers``) is bound by no date, in a row, in the
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -15,10 +16,13 @@ from credits.models import Claim, LateWaiver, RoundWindow
 from credits.stages import stages_decided_by
 from credits.waivers import let_in_late
 from portal.enums import Role, Status
+from portal.statements import KeptStatement
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping
+
+    from django.db.models import QuerySet
 
 #: Who decides stages, and so can be late with one.
 DECIDERS = (Role.SECRETARY, Role.OWNER_UNIT, Role.OFFICE)
@@ -51,9 +55,8 @@ def due_dates(rows: Iterable[Mapping[str, Any]]) -> dict[int, datetime.datetime]
     open_rows = [row for row in rows if row["status"] == Status.IN_REVIEW and row["round_id"]]
     if not open_rows:
         return {}
-    windows = RoundWindow.objects.filter(round__in={row["round_id"] for row in open_rows}, role__in=DECIDERS)
-    waived = Exists(LateWaiver.objects.filter(round=OuterRef("round")))
-    dated = list(windows.order_by().values_list("round", "role", "cohort", "closes_at", waived))
+    rounds = sorted({row["round_id"] for row in open_rows})
+    dated = _windows(len(rounds)).rows(*rounds)
     table = {(round_, role, cohort): closes_at for round_, role, cohort, closes_at, _waived in dated}
     free = _free([row["pk"] for row in open_rows]) if any(waived for *_window, waived in dated) else frozenset()
     roles = {role: stages_decided_by(role) for role in DECIDERS}
@@ -66,6 +69,18 @@ def due_dates(rows: Iterable[Mapping[str, Any]]) -> dict[int, datetime.datetime]
         if known := [date for date in dates if date is not None]:
             found[row["pk"]] = min(known)
     return found
+
+
+@lru_cache(maxsize=32)
+def _windows(rounds: int) -> KeptStatement:
+    """Return the question for the dates of so many rounds, and whether anybody was let in late: every queue asks it."""
+
+    def ask(*keys: int) -> QuerySet[RoundWindow, tuple[Any, ...]]:
+        waived = Exists(LateWaiver.objects.filter(round=OuterRef("round")))
+        windows = RoundWindow.objects.filter(round__in=keys, role__in=DECIDERS).order_by()
+        return windows.values_list("round", "role", "cohort", "closes_at", waived)
+
+    return KeptStatement(ask, *range(987_654_321, 987_654_321 + rounds))
 
 
 def _free(claims: list[int]) -> frozenset[int]:

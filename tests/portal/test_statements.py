@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from portal.models import Person
 from portal.standing import standing_of
@@ -25,6 +26,15 @@ def test_values_go_to_their_places_and_constants_stay():
     assert statement.rows(two.pk, two.number) == [(two.pk, two.number)]
     assert statement.rows(two.pk, one.number) == []
     assert len(built) == 1
+
+
+def test_moments_come_as_moments_on_either_database():
+    person = make_student().person
+    Person.objects.filter(pk=person.pk).update(last_login=timezone.now())
+    statement = KeptStatement(
+        lambda pk: Person.objects.filter(pk=pk).values_list("last_login", "is_active"), 987_654_321
+    )
+    assert statement.rows(person.pk) == [(Person.objects.get().last_login, True)]
 
 
 def test_the_standing_follows_the_day():
