@@ -107,8 +107,16 @@
     dirty = true;
     if (!timer) timer = setTimeout(() => inLine(save), PAUSE);
   });
+  /* Who turns away may never come back: save. Who leaves the page leaves the text on this device instead: what is sent
+     from a page that goes may arrive after the next one was read, and would be in its way. */
+  let leaving = false;
+  window.addEventListener("pagehide", () => {
+    leaving = true;
+    if (dirty) stash();
+  });
+  window.addEventListener("pageshow", () => { leaving = false; });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && dirty) inLine(save);
+    if (document.visibilityState === "hidden" && dirty && !leaving) inLine(save);
   });
 
   /* Sending waits for what is on its way: its revision is about to change. */
