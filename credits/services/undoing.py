@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from portal.workflow import Permission, Step
 
 
-def undo_decision(claim: Claim, actor: Person, *, revision: int | None, may: Permission = can_undo) -> Claim:
+def undo_decision(claim: Claim, actor: Person, *, revision: int | None, may: Permission | None = None) -> Claim:
     """Take back the decision that the actor has just made; mates' claims go back with the lead's.
 
     The notices that have not left yet are withdrawn, awarded points revoked. Raises ``NotAllowed`` after the ten
@@ -36,7 +36,7 @@ def undo_decision(claim: Claim, actor: Person, *, revision: int | None, may: Per
     floors above, which know what else can stand on a decision.
     """
     try:
-        with transition(claim, "undo", actor, may=may, revision=revision) as (row, step):
+        with transition(claim, "undo", actor, may=may or can_undo, revision=revision) as (row, step):
             decision = last_event(row)
             assert decision is not None  # noqa: S101 - the rule has found it; narrows the type
             step.after = {"undone": decision.pk, "verb": decision.verb}
