@@ -20,7 +20,7 @@ from portal.trail import record
 from review.desk.ages import waited
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from typing import IO
 
     from portal.models import Person
@@ -36,7 +36,7 @@ TAKERS = (
 )
 # Who gets private columns whole: they call the student when a paper is missing. Others read them one page at a time.
 KEEPERS = (Role.SECRETARY, Role.OFFICE)
-ONLY_READERS = (Role.AUDITOR, Role.COMMITTEE, Role.OWNER_UNIT, Role.COUNSELLOR)
+ONLY_READERS = tuple(role for role in TAKERS if role not in KEEPERS)
 FORMATS = {"xlsx": XLSX, "csv": CSV}
 #: Columns that are made of these read them from the row.
 TRANSLATED = ("status", "issued_at", "state", "appeal_state", "relevance")
@@ -121,7 +121,8 @@ MISSING_COLUMNS = (
 class Export:
     """One export: its name, its columns, and the rows of the page in the page's order; ``suffix`` is its format.
 
-    ``also`` is what columns that are made of a row read of it.
+    ``also`` is what columns that are made of a row read of it, ``application`` the path from a row to the application
+    whose student is called; without one nobody can say of a row whether a person acts on it.
     """
 
     kind: str
@@ -131,6 +132,7 @@ class Export:
     query: str
     suffix: str = field(default="xlsx", kw_only=True)
     also: tuple[str, ...] = field(default=(), kw_only=True)
+    application: str = field(default="", kw_only=True)
 
     @property
     def media_type(self) -> str:
@@ -147,23 +149,23 @@ class Export:
 
         Who acts on some of the rows, and only reads the others by another appointment, gets just theirs whole.
         """
+        acts, reads = person.standing.has(*KEEPERS), person.standing.has(*ONLY_READERS)
         private = [one for one in self.columns if one.private]
-        if not private or (person.standing.has(*KEEPERS) and not person.standing.has(*ONLY_READERS)):
+        if not private or (acts and not reads):
             return self
-        if not person.standing.has(*KEEPERS):
-            return replace(
-                self, columns=tuple(replace(one, hide=_masked) if one.private else one for one in self.columns)
-            )
-        fields = [str(one.value) for one in private]
-        path = f"{fields[0].rpartition('__')[0] or 'pk'}__in"
-        theirs = Application.objects.in_reach_of(person, KEEPERS).values("pk")
-        kept = ExpressionWrapper(Q(**{path: theirs}), BooleanField())
-        columns = (
-            replace(one, value=partial(_if_kept, str(one.value))) if one.private else one for one in self.columns
-        )
-        return replace(
-            self, columns=tuple(columns), queryset=self.queryset.annotate(is_kept=kept), also=(*fields, "is_kept")
-        )
+        if acts and self.application:
+            return self._whole_where(Application.objects.in_reach_of(person, KEEPERS))
+        return self._with_private(lambda one: replace(one, hide=_masked))
+
+    def _whole_where(self, theirs: QuerySet[Application]) -> Self:
+        """Return the export with private columns whole in the rows of these applications, masked in the others."""
+        whole = ExpressionWrapper(Q(**{f"{self.application}__in": theirs.values("pk")}), BooleanField())
+        fields = [str(one.value) for one in self.columns if one.private]
+        found = self._with_private(lambda one: replace(one, value=partial(_if_whole, str(one.value))))
+        return replace(found, queryset=self.queryset.annotate(is_whole=whole), also=(*fields, "is_whole"))
+
+    def _with_private(self, change: Callable[[ExportColumn], ExportColumn]) -> Self:
+        return replace(self, columns=tuple(change(one) if one.private else one for one in self.columns))
 
     def asked(self, titles: Collection[str], suffix: str = "") -> Self:
         """Return the export with the columns of these titles (with all, where none fits), in this format."""
@@ -203,8 +205,8 @@ class Export:
         return target.getvalue()
 
 
-def _if_kept(name: str, row: dict[str, Any]) -> Any:
-    return row[name] if row["is_kept"] else _masked(row[name])
+def _if_whole(name: str, row: dict[str, Any]) -> Any:
+    return row[name] if row["is_whole"] else _masked(row[name])
 
 
 def _masked(value: Any) -> str:

@@ -48,10 +48,10 @@ def _applications(request: Any, query: str) -> Export:
     words = wording_for(request.user)
     columns, title = application_columns(words), words.get("application", _("转换申请"))
     if not found.exclude(course_kind="").exists():
-        return Export("applications", title, columns, found, query)
+        return Export("applications", title, columns, found, query, application="pk")
     # Offsets among them: with the kind as their scheme names it, and what the college judged.
     rows = found.annotate(kind_name=named_kind(kind_names(list(Scheme.objects.all()))))
-    return Export("applications", title, (*columns, *OFFSET_COLUMNS), rows, query)
+    return Export("applications", title, (*columns, *OFFSET_COLUMNS), rows, query, application="pk")
 
 
 def _replay(request: Any, query: str) -> Export:
@@ -60,7 +60,7 @@ def _replay(request: Any, query: str) -> Export:
 
 def _missing(request: Any, query: str) -> Export:
     listing = Listing(request, missing_rows(request.user), sorts=MISSING_SORTS, form=MissingFilter(request.GET))
-    return Export("missing", _("待交申请表"), MISSING_COLUMNS, listing.queryset, query)
+    return Export("missing", _("待交申请表"), MISSING_COLUMNS, listing.queryset, query, application="application")
 
 
 EXPORTS: dict[str, Callable[[Any, str], Export]] = {

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from credits.models import Round
 from portal.enums import Role
-from portal.models import Event, SheetImport
+from portal.models import Event, Person, SheetImport
 from review.desk.exporting import export_of
 from review.office.list_exports import LIST_EXPORTS
 from tests.builders import (
@@ -84,6 +84,21 @@ def test_appointments_say_their_scope_and_state(office):
     (row,) = [row for row in taken(office, "appointments") if row["姓名"] == "何丽华"]
     assert make_college().name in row["范围"]
     assert (row["角色"], row["状态"]) == ("学院教学秘书", "有效")
+
+
+@pytest.mark.parametrize(
+    ("role", "second"),
+    [(Role.OFFICE, {"role": Role.AUDITOR}), (Role.ADMINISTRATOR, {"role": Role.SECRETARY, "college": "own"})],
+)
+def test_a_second_appointment_hands_out_nobodys_whole_telephone(role, second):
+    get_version()
+    student = make_student("王五")
+    Person.objects.filter(pk=student.person_id).update(phone="13800001234")
+    person = make_staff(role, name="经办")
+    college = {"college": make_college()} if second.pop("college", "") else {}
+    person.appointments.create(**second, **college, starts_on="2020-01-01")
+    (row,) = [row for row in taken(fresh(person), "people") if row["姓名"] == "王五"]
+    assert row["联系电话"] == "1380*****34"
 
 
 @pytest.mark.parametrize("kind", LIST_EXPORTS)
