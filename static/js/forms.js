@@ -27,10 +27,11 @@
   }, true);
   window.addEventListener("online", () => unsent && unsent.remove());
 
-  /* A page that follows a form which left a copy of its text on this device: the server has it, the copy goes. */
+  /* A page that follows a form which left a copy of its text on this device: the server has it, the copy goes. A page
+     without the frame is the sign-in or an error: nothing was taken, the copy stays. */
   const letGo = () => {
     const [way] = performance.getEntriesByType("navigation");
-    if (!way || way.type !== "navigate" || !document.referrer) return;
+    if (!way || way.type !== "navigate" || !document.referrer || document.querySelector("main.solo")) return;
     try {
       const [drawer, from] = JSON.parse(sessionStorage.getItem("portal-sent")) || [];
       if (!drawer || document.referrer !== from) return;

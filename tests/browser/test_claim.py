@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 
 from credits.models import Claim
 from portal.enums import Status
@@ -146,6 +147,13 @@ def test_a_form_lost_on_its_way_is_offered_again_and_a_sent_one_is_not(page, liv
     page.goto(f"{live_server.url}/claims/new/")
     page.click("a[href*='category=competition']")
     assert page.input_value("[name=content]") == ""
+    page.get_by_role("button", name="恢复").click()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    page.wait_for_url("**/signin/**")
+    sign_in_browser(student.person)
+    page.goto(f"{live_server.url}/claims/new/")
+    page.click("a[href*='category=competition']")
     page.get_by_role("button", name="恢复").click()
     assert page.input_value("[name=content]") == "北京赛区第二名"
     page.get_by_role("button", name="保存", exact=True).last.click()
